@@ -56,7 +56,7 @@ struct event {
 	__u32 cpu;
 };
 
-#define EVENT_HEADER_SIZE 112
+#define EVENT_HEADER_SIZE 104
 _Static_assert(sizeof(struct event) == EVENT_HEADER_SIZE, "struct event");
 
 enum block_kind {
