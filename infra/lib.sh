@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What infra/up and infra/test share: say, need, install, build. Sourced, never run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDTERMINALLOGGER=off
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+need_dotnet() {
+	[ -x "$HOME/.dotnet/dotnet" ] && PATH="$PATH:$HOME/.dotnet"
+	if ! command -v dotnet >/dev/null || ! dotnet --list-sdks 2>/dev/null | grep -q '^10\.'; then
+		die "The .NET 10 SDK is missing. This installs it for you, without root:
+  curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+	fi
+}
+
+# need_packages NAME...: Debian packages; installs those that are missing, in one quiet step.
+need_packages() {
+	local missing=() name log
+	for name in "$@"; do
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
+	done
+	[ ${#missing[@]} -eq 0 ] && return 0
+	command -v apt-get >/dev/null || die "These packages are missing and there is no apt-get to install them: ${missing[*]}"
+	[ "$(id -u)" = 0 ] || die "These packages are missing: ${missing[*]}. As root: apt-get install ${missing[*]}"
+	say "Installing ${missing[*]} ..."
+	log=$(mktemp)
+	if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		die "apt-get could not install ${missing[*]} (its words are above, all of them in $log)"
+	fi
+	rm -f "$log"
+}
+
+# What the programs need: clang and libbpf's headers to compile bpf/, libbpf to load it; and for root, who may play
+# scenarios in a container, runc and busybox.
+need_product_packages() {
+	need_packages clang make libbpf-dev libbpf1
+	if [ "$(id -u)" = 0 ]; then need_packages runc busybox-static; fi
+}
+
+# build: the whole solution, Release; nothing when no source changed since the last one.
+build() {
+	local stamp=$root/.cache/build.stamp log
+	mkdir -p "$root/.cache" "$root/bin"
+	if [ -f "$stamp" ] && [ -z "$(find "$root" \( -name bin -o -name obj -o -name .git -o -name .cache \) -prune \
+		-o -type f -newer "$stamp" -print -quit)" ]; then
+		return 0
+	fi
+	say "Building ..."
+	log=$root/.cache/build.log
+	touch "$stamp.new"
+	if ! dotnet build "$root/Streaming.sln" -c Release -v quiet -nologo >"$log" 2>&1; then
+		grep -E 'error|warn' "$log" | sort -u | head -n 20 >&2
+		die "The build failed; all it said is in ${log#"$root/"}"
+	fi
+	link syscribe processors/Worker/bin/Release/net10.0/Syscribe.Worker
+	link syscribe-agent producers/Agent/bin/Release/net10.0/Syscribe.Agent
+	link syscribe-scenarios producers/Scenarios/bin/Release/net10.0/Syscribe.Scenarios
+	mv "$stamp.new" "$stamp"
+}
+
+# link NAME PATH: bin/NAME starts the program at PATH; the .NET host follows symbolic links.
+link() { ln -sfn "../$2" "$root/bin/$1"; }
