@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * read_user.h - blocks read from the caller's memory.
+ *
+ * The functions that are not inlined are global on purpose: the verifier looks at each of them once,
+ * for any argument, and not again at every call. They find the record by themselves for that reason.
+ */
+#ifndef SYSCRIBE_READ_USER_H
+#define SYSCRIBE_READ_USER_H
+
+#include "record.h"
+
+#define SOCKADDR_BYTES 128 /* sizeof(struct sockaddr_storage) */
+
+/* The NUL-terminated text at `address` as a block of that kind. */
+__weak __noinline int read__string(u64 address, u32 kind, u32 index)
+{
+	struct scratch *s = maps__scratch();
+	struct block *b;
+	long n;
+
+	if (!s || !address)
+		return 0;
+	b = record__room(s);
+	if (!b)
+		return 0;
+	n = bpf_probe_read_user_str(b + 1, MAX_PATH_BYTES, (void *)address);
+	if (n <= 0) {
+		record__fault(s);
+		return 0;
+	}
+	if (n == MAX_PATH_BYTES)
+		record__header(s)->flags |= EVENT_CUT;
+	record__close_block(s, b, kind, index, n - 1);
+	return 0;
+}
+
+/* A text in kernel memory, likewise. */
+__weak __noinline int read__kernel_string(u64 address, u32 kind, u32 index)
+{
+	struct scratch *s = maps__scratch();
+	struct block *b;
+	long n;
+
+	if (!s || !address)
+		return 0;
+	b = record__room(s);
+	if (!b)
+		return 0;
+	n = bpf_probe_read_kernel_str(b + 1, MAX_PATH_BYTES, (void *)address);
+	if (n <= 0)
+		return 0;
+	if (n == MAX_PATH_BYTES)
+		record__header(s)->flags |= EVENT_CUT;
+	record__close_block(s, b, kind, index, n - 1);
+	return 0;
+}
+
+/* `size` bytes at `address`, cut at `bound` (<= MAX_PATH_BYTES). */
+__weak __noinline int read__bytes(u64 address, u64 size, u32 bound, u32 kind, u32 index)
+{
+	struct scratch *s = maps__scratch();
+	struct block *b;
+
+	if (!s || !address || !size)
+		return 0;
+	b = record__room(s);
+	if (!b)
+		return 0;
+	if (size > bound) {
+		size = bound;
+		record__header(s)->flags |= EVENT_CUT;
+	}
+	if (size > MAX_PATH_BYTES)
+		return 0;
+	if (bpf_probe_read_user(b + 1, size, (void *)address)) {
+		record__fault(s);
+		return 0;
+	}
+	record__close_block(s, b, kind, index, size);
+	return 0;
+}
+
+/*
+ * The struct sockaddr behind an argument. `length` is the argument after it: the length itself, or
+ * (accept, recvfrom, getsockname ...) a pointer to it, which no length is as large as.
+ */
+__weak __noinline int read__sockaddr(u64 address, u64 length, u32 index)
+{
+	u32 size = length;
+
+	if (length > 4096) {
+		if (bpf_probe_read_user(&size, sizeof(size), (void *)length))
+			return 0;
+	}
+	if (size > SOCKADDR_BYTES)
+		size = SOCKADDR_BYTES;
+	return read__bytes(address, size, SOCKADDR_BYTES, BLOCK_SOCKADDR, index);
+}
+
+#endif
