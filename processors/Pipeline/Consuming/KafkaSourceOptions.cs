@@ -1,0 +1,89 @@
+namespace Syscribe.Pipeline.Consuming;
+
+/// <summary>What a <see cref="KafkaSource"/> reads and how much it holds.</summary>
+public sealed record KafkaSourceOptions
+{
+    // Settings on which the source's promises rest; a user who sets one is told instead of overruled.
+    private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
+    {
+        ["enable.auto.commit"] = "true",
+        ["enable.auto.offset.store"] = "false",
+        ["enable.partition.eof"] = "false",
+        ["dotnet.consumer.consume.result.fields"] = "topic,timestamp",
+    };
+
+    /// <summary>
+    /// librdkafka's consumer settings by their own names. At least <c>bootstrap.servers</c> and <c>group.id</c>. Defaults
+    /// other than librdkafka's: <c>auto.offset.reset=earliest</c> (a new group or a new partition must not skip records),
+    /// <c>partition.assignment.strategy=cooperative-sticky</c>, <c>auto.commit.interval.ms=1000</c>.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Client { get; init; }
+
+    /// <summary>Topic to read.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Most records in a batch. More make the per-batch cost smaller and the latency under load larger.</summary>
+    public int BatchRecords { get; init; } = 4096;
+
+    /// <summary>Key and value bytes at which a batch is closed; one batch exceeds it by at most one record.</summary>
+    public int BatchBytes { get; init; } = 4 << 20;
+
+    /// <summary>Batches handed to the stream and not yet taken by it. When they are reached the consumer stops reading.</summary>
+    public int BufferedBatches { get; init; } = 2;
+
+    /// <summary>
+    /// How long the stream may take nothing before the partitions are paused. Pausing throws away what librdkafka has
+    /// prefetched, so a short stall must not cause it; until then the group's callbacks wait, so a long one must.
+    /// </summary>
+    public TimeSpan StallBeforePause { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long a revoked partition's records in flight may take to finish before the partition is given away; what is not
+    /// finished then is read again by its next owner.
+    /// </summary>
+    public TimeSpan RevokeTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long records in flight may take to finish at a graceful stop; the rest is read again later.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a broker that stays away is mentioned again in the log.</summary>
+    public TimeSpan AwayLogInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Clock for timeouts and intervals.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <exception cref="ArgumentException">A setting is missing, owned by the source, or out of range.</exception>
+    internal Dictionary<string, string> EffectiveClient()
+    {
+        foreach (var (name, value) in Owned)
+        {
+            if (Client.TryGetValue(name, out var given) && given != value)
+            {
+                throw new ArgumentException(
+                    $"consumer setting {name}={given}: the pipeline commits by itself and needs {name}={value}; leave it out");
+            }
+        }
+
+        foreach (var name in (string[])["bootstrap.servers", "group.id"])
+        {
+            if (!Client.ContainsKey(name))
+            {
+                throw new ArgumentException($"consumer setting {name} is missing");
+            }
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchRecords, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BufferedBatches, 1);
+        var settings = new Dictionary<string, string>(Client, StringComparer.Ordinal);
+        settings.TryAdd("auto.offset.reset", "earliest");
+        settings.TryAdd("partition.assignment.strategy", "cooperative-sticky");
+        settings.TryAdd("auto.commit.interval.ms", "1000");
+        foreach (var (name, value) in Owned)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+}
