@@ -29,6 +29,14 @@ public readonly struct Utf8 : IEquatable<Utf8>
         _length = length;
     }
 
+    // Second constructor so that the codec, which has checked the slice, does not check it again.
+    private Utf8(byte[] array, int offset, int length, bool _)
+    {
+        _array = array;
+        _offset = offset;
+        _length = length;
+    }
+
     /// <summary>The empty text, which is not null.</summary>
     public static Utf8 Empty { get; } = new([], 0, 0);
 
@@ -62,6 +70,9 @@ public readonly struct Utf8 : IEquatable<Utf8>
         var array = bytes.ToArray();
         return new Utf8(array, 0, array.Length);
     }
+
+    /// <summary>A slice that the caller knows to lie in <paramref name="array"/>.</summary>
+    internal static Utf8 Unchecked(byte[] array, int offset, int length) => new(array, offset, length, false);
 
     /// <summary>A part of this text, without a copy.</summary>
     public Utf8 Slice(int start, int length)
