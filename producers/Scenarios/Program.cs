@@ -1,1 +1,87 @@
-return 0;
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Syscribe.Scenarios;
+using Syscribe.Scenarios.Staging;
+
+var json = new Option<bool>("--json") { Description = "Print one JSON object per line." };
+var place = new Option<ScenarioWhere?>("--in") { Description = "Only those on the host, or only those in a container." };
+var all = new Option<bool>("--all") { Description = "All scenarios." };
+var names = new Argument<string[]>("NAME") { Description = "Scenarios to play, by name.", Arity = ArgumentArity.ZeroOrMore };
+
+var list = new Command("list", "Lists the scenarios and the rule that each should raise.") { json, place };
+list.SetAction(parsed => ScenarioCommands.List(parsed.GetValue(place), parsed.GetValue(json)));
+
+var run = new Command("run", "Plays scenarios one after the other, as real system calls, and cleans up after each.") { names, all, json, place };
+run.SetAction((parsed, cancellation) => ScenarioCommands.Run(
+    parsed.GetValue(names)!, parsed.GetValue(all), parsed.GetValue(place), parsed.GetValue(json), cancellation));
+
+var scenario = new Argument<string>("NAME");
+var directory = new Argument<string>("DIRECTORY");
+var play = new Command("play", "Plays one scenario in this process, on a stage that run has prepared.") { scenario, directory };
+play.Hidden = true;
+play.SetAction(parsed => ScenarioCommands.Play(parsed.GetValue(scenario)!, parsed.GetValue(directory)!));
+
+var root = new RootCommand("Harmless attacks and ordinary work, as real system calls, for trying out detection.") { list, run, play };
+return await root.Parse(args).InvokeAsync();
+
+internal static class ScenarioCommands
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static int List(ScenarioWhere? place, bool json)
+    {
+        foreach (var scenario in ScenarioCatalog.All.Where(scenario => place is null || scenario.Where == place))
+        {
+            Console.WriteLine(json
+                ? JsonSerializer.Serialize(new { scenario.Name, scenario.Rule, scenario.Where, scenario.Category, scenario.Description, scenario.NeedsRoot }, Format)
+                : $"{scenario.Name,-36} {scenario.Rule ?? "(benign)",-56} {scenario.Description}");
+        }
+
+        return 0;
+    }
+
+    public static async Task<int> Run(string[] names, bool all, ScenarioWhere? place, bool json, CancellationToken cancellation)
+    {
+        if (all == names.Length > 0)
+            return Refuse("run: name scenarios or say --all; `syscribe-scenarios list` lists them");
+        if (names.FirstOrDefault(name => ScenarioCatalog.Find(name) is null) is { } unknown)
+            return Refuse($"run: unknown scenario \"{unknown}\"; `syscribe-scenarios list` lists them");
+        var runner = new ScenarioRunner();
+        var failed = false;
+        foreach (var scenario in all ? ScenarioCatalog.All : names.Select(name => ScenarioCatalog.Find(name)!))
+        {
+            if (place is not null && scenario.Where != place)
+                continue;
+            var result = await runner.RunAsync(scenario, cancellation);
+            failed |= result.Outcome == ScenarioOutcome.Failed;
+            Console.WriteLine(json ? JsonSerializer.Serialize(result, Format) : Line(result));
+        }
+
+        return failed ? 1 : 0;
+    }
+
+    public static int Play(string name, string directory)
+    {
+        var scenario = ScenarioCatalog.Find(name);
+        if (scenario is null || !Directory.Exists(directory))
+            return Refuse($"play: \"{name}\" is no scenario, or {directory} is no directory; use `syscribe-scenarios run {name}`");
+        var player = new Player(scenario, Stage.Open(directory));
+        var failure = player.Play();
+        Console.WriteLine(JsonSerializer.Serialize(new PlayReport(failure, player.Pids)));
+        return 0;
+    }
+
+    private static string Line(ScenarioResult result) =>
+        $"{result.Outcome.ToString().ToLowerInvariant(),-8} {result.Name,-36} {(result.EndedNs - result.StartedNs) / 1_000_000,6} ms  {result.Reason ?? result.Rule}";
+
+    private static int Refuse(string message)
+    {
+        Console.Error.WriteLine(message);
+        return 2;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+
+namespace Syscribe.Scenarios.Staging;
+
+/// <summary>
+/// Runs a scenario's commands on a stage, in this process: it is the parent of what is played. Null or the reason why
+/// the scenario failed.
+/// </summary>
+internal sealed class Player(Scenario scenario, Stage stage)
+{
+    private readonly List<int> _pids = [Environment.ProcessId];
+
+    public IReadOnlyList<int> Pids => _pids;
+
+    public string? Play()
+    {
+        foreach (var trace in scenario.Traces)
+            stage.NoteTrace(Fill(trace, stage.Work));
+        return scenario.Where == ScenarioWhere.Container ? PlayInContainer() : PlayOnHost();
+    }
+
+    private string? PlayOnHost()
+    {
+        var programs = Path.Combine(stage.Directory, "programs");
+        Directory.CreateDirectory(programs);
+        File.Copy(Prerequisites.Syscalls, Path.Combine(programs, "syscalls"));
+        foreach (var command in scenario.Commands)
+        {
+            var path = command.Kind == ProgramKind.Installed
+                ? Prerequisites.FindProgram(command.Program)!
+                : Path.Combine(programs, command.Program);
+            if (command.Kind == ProgramKind.StandIn)
+                File.Copy(Prerequisites.Syscalls, path, overwrite: true);
+            if (Run(path, Arguments(command, programs), command.Environment, stage.Work) is { } failure && !command.MayFail)
+                return failure;
+        }
+
+        return null;
+    }
+
+    private List<string> Arguments(ScenarioCommand command, string programs) =>
+        [.. command.Arguments
+            .SelectMany(argument => argument == ScenarioCommand.FreshNetwork ? ["unshare", "CLONE_NEWNET", ","] : new[] { argument })
+            .Select(argument => Fill(argument, stage.Work).Replace("{syscalls}", Path.Combine(programs, "syscalls"), StringComparison.Ordinal))];
+
+    private string Fill(string text, string work) => text
+        .Replace("{work}", work, StringComparison.Ordinal)
+        .Replace("{id}", stage.Id, StringComparison.Ordinal);
+
+    private string? PlayInContainer()
+    {
+        var container = new Container(stage);
+        container.Build(scenario.Commands, argument => Fill(argument, Container.Work));
+        return Run(Prerequisites.FindProgram("runc")!, ["--root", stage.RuncState, "run", "--bundle", container.Bundle, stage.Id], [], stage.Directory);
+    }
+
+    // What a command prints is read and dropped, but for the end of its error output.
+    private string? Run(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory)
+    {
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        foreach (var variable in environment)
+            start.Environment[variable[..variable.IndexOf('=')]] = variable[(variable.IndexOf('=') + 1)..];
+        using var process = Process.Start(start)!;
+        _pids.Add(process.Id);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        var errors = process.StandardError.ReadToEnd();
+        output.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? null
+            : $"{Path.GetFileName(path)} {string.Join(' ', arguments)} ended with {process.ExitCode}: {Last(errors)}";
+    }
+
+    private static string Last(string text) => text.Length <= 400 ? text.Trim() : text[^400..].Trim();
+}

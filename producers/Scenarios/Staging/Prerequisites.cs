@@ -1,0 +1,43 @@
+namespace Syscribe.Scenarios.Staging;
+
+/// <summary>What a scenario needs of the machine.</summary>
+internal static class Prerequisites
+{
+    public static bool IsRoot { get; } = NativeMethods.GetEffectiveUserId() == 0;
+
+    /// <summary>The static program that makes raw system calls; built with the project.</summary>
+    public static string Syscalls { get; } = Path.Combine(AppContext.BaseDirectory, "native", "syscalls");
+
+    /// <summary>Why the scenario cannot be played here, or null.</summary>
+    public static string? Missing(Scenario scenario)
+    {
+        if (scenario.NeedsRoot && !IsRoot)
+            return "needs root; run with sudo";
+        if (!File.Exists(Syscalls))
+            return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
+        if (scenario.Where == ScenarioWhere.Container)
+            return MissingForContainers();
+        return scenario.Commands.Where(command => command.Kind == ProgramKind.Installed && FindProgram(command.Program) is null)
+            .Select(command => $"the program {command.Program} is not installed")
+            .FirstOrDefault();
+    }
+
+    public static string? FindProgram(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin:/usr/bin:/bin").Split(':')
+            .Select(directory => Path.Combine(directory, name))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>A busybox that needs no library, since a container has none.</summary>
+    public static string? FindBusybox() => FindProgram("busybox");
+
+    private static string? MissingForContainers()
+    {
+        if (FindProgram("runc") is null)
+            return "runc is not installed (apt-get install runc)";
+        if (FindBusybox() is null)
+            return "busybox is not installed (apt-get install busybox-static)";
+        return File.ReadLines("/proc/filesystems").Any(line => line.EndsWith("\toverlay", StringComparison.Ordinal))
+            ? null
+            : "the kernel has no overlayfs (modprobe overlay)";
+    }
+}
