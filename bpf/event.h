@@ -26,8 +26,13 @@
 #define MAX_RECORD_BYTES 32768 /* a whole record */
 
 enum event_kind {
-	EVENT_SYSCALL = 1, /* sys_exit of any call but those below; nr, ret, args */
-	EVENT_EXEC = 2, /* a successful exec: state after it; nr is the call used, args are not valid */
+	/* sys_exit of any call but those below; nr, ret, args. i386 socketcall arrives as the direct call that it stands
+	 * for (accept as accept4, send as sendto, recv as recvfrom); nr is -1 for x86 rt_sigreturn, which loses it. */
+	EVENT_SYSCALL = 1,
+	/* A successful exec: state after it; args are zero, BLOCK_STRING 0 is the file name as given ("/dev/fd/N" or
+	 * "/dev/fd/N/NAME" for execveat with a descriptor). nr is the call used; before Linux 6.10 execveat is told from
+	 * execve only by such a name. Programs started by the kernel itself arrive as execve. */
+	EVENT_EXEC = 2,
 	EVENT_FORK = 3, /* sched_process_fork, in the parent: BLOCK_FORK says who was born; nr = -1 */
 	EVENT_EXIT = 4, /* sched_process_exit: last words of a thread; ret = exit code as wait(2) has it */
 	EVENT_IO_URING = 5, /* io_uring_submit_req; nr = operation code, ret = 0 (not known yet), args see uring.bpf.c */
@@ -36,7 +41,7 @@ enum event_kind {
 enum event_flag {
 	EVENT_COMPAT32 = 1, /* the call came through the 32-bit table: nr belongs to that one */
 	EVENT_CUT = 2, /* some block was cut at its bound */
-	EVENT_FAULT = 4, /* some user memory could not be read; that block is absent */
+	EVENT_FAULT = 4, /* some user memory could not be read; that block is absent, or (argv of a failed exec) ends there */
 	EVENT_LEADER = 8, /* the thread is its group's leader */
 };
 
@@ -72,7 +77,7 @@ enum block_kind {
 	BLOCK_PROC = 10, /* struct block_proc: on exec and fork (the child's), and setsid, setpgid */
 	BLOCK_COMM = 11, /* 16 bytes, NUL padded: on exec and fork (the child's) */
 	BLOCK_EXEPATH = 12, /* path of the running file, resolved by the kernel, in the process's root: on exec */
-	BLOCK_CGROUP = 13, /* path of the cgroup that names the container, from the root of its hierarchy: on exec, fork */
+	BLOCK_CGROUP = 13, /* path of the cgroup that names the container, from the root of its hierarchy: on exec, fork (not of threads) */
 	BLOCK_FORK = 14, /* struct block_fork */
 	BLOCK_HOW = 15, /* struct open_how (24 bytes) of openat2 and io_uring openat2 */
 	BLOCK_FDPAIR = 16, /* two __s32: descriptors made by pipe, pipe2, socketpair */

@@ -68,7 +68,19 @@ struct scratch {
 	u32 faults; /* reads of user memory that failed */
 	u32 pad;
 	u64 pointer; /* record__scalar */
-	u8 data[SCRATCH_BYTES];
+	union {
+		u8 data[SCRATCH_BYTES];
+		/* Never read or written by these names. They bring the structures of event.h into the
+		 * object's BTF, where a test compares them with the agent's. */
+		struct event event;
+		struct block block;
+		struct block_socket socket;
+		struct block_file file;
+		struct block_cred cred;
+		struct block_exec exec;
+		struct block_proc proc;
+		struct block_fork fork;
+	};
 };
 
 /* 32 KiB a CPU. Only BPF. */

@@ -7,6 +7,7 @@
 
 #include "programs/syscall.bpf.c"
 #include "programs/process.bpf.c"
+#include "programs/uring.bpf.c"
 
 /* The kernel knows no name for this dual licence; it is loaded under its GPL-2.0 half. */
 char LICENSE[] SEC("license") = "GPL";

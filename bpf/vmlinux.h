@@ -275,9 +275,14 @@ struct inet_sock {
 	u16 inet_sport; /* network byte order */
 };
 
+struct sockaddr_un {
+	u16 sun_family;
+	char sun_path[108];
+};
+
 struct unix_address {
 	int len; /* of the sockaddr_un, family included */
-	u8 name[1];
+	struct sockaddr_un name[1];
 };
 
 struct unix_sock {
@@ -287,9 +292,13 @@ struct unix_sock {
 };
 
 /* io_uring, since 6.4 in this form. */
+struct io_cqe {
+	int fd;
+};
+
 struct io_kiocb {
 	u8 opcode;
-	void *async_data;
+	struct io_cqe cqe;
 };
 
 struct filename {
@@ -327,6 +336,20 @@ struct io_link {
 	int old_dfd, new_dfd;
 	struct filename *oldpath, *newpath;
 	int flags;
+};
+
+struct io_statx {
+	int dfd;
+	unsigned int mask, flags;
+	struct filename *filename;
+};
+
+struct io_socket {
+	int domain, type, protocol;
+};
+
+struct io_close {
+	int fd;
 };
 
 struct io_connect {

@@ -98,4 +98,63 @@ __weak __noinline int read__sockaddr(u64 address, u64 length, u32 index)
 	return read__bytes(address, size, SOCKADDR_BYTES, BLOCK_SOCKADDR, index);
 }
 
+/* A pointer, or a size_t, in the caller's memory: 4 bytes in a 32-bit call, 8 otherwise. */
+static __always_inline u64 user__word(u64 address, bool compat)
+{
+	u64 word = 0;
+
+	bpf_probe_read_user(&word, compat ? 4 : 8, (void *)address);
+	return word;
+}
+
+/*
+ * argv or envp of an exec that failed: a NULL-terminated array of pointers to texts. The texts are
+ * gathered in the walk's memory, where MAX_ARGS_BYTES more always fit behind the bound.
+ */
+#define POINTERS 128
+
+__weak __noinline int read__pointers(u64 array, u32 kind, u32 compat)
+{
+	struct scratch *s = maps__scratch();
+	struct walk *w = bpf_map_lookup_elem(&walks, &zero);
+	struct block *b;
+	u32 total = 0, i;
+
+	if (!s || !w || !array)
+		return 0;
+	b = record__room(s);
+	if (!b)
+		return 0;
+	for (i = 0; i < POINTERS; i++) {
+		u64 text = 0;
+		long n;
+
+		if (bpf_probe_read_user(&text, compat ? 4 : 8, (void *)array))
+			break;
+		if (!text)
+			goto whole;
+		/* total < MAX_ARGS_BYTES here: the mask changes nothing, it tells the verifier */
+		n = bpf_probe_read_user_str(&w->data[total & (MAX_ARGS_BYTES - 1)], MAX_ARGS_BYTES,
+					    (void *)text);
+		if (n <= 0)
+			break;
+		total += n;
+		if (total >= MAX_ARGS_BYTES) {
+			total = MAX_ARGS_BYTES;
+			goto cut;
+		}
+		array += compat ? 4 : 8;
+	}
+	if (i < POINTERS)
+		record__fault(s);
+cut:
+	record__header(s)->flags |= EVENT_CUT;
+whole:
+	if (!total || total > MAX_ARGS_BYTES)
+		return 0;
+	bpf_probe_read_kernel(b + 1, total, w->data);
+	record__close_block(s, b, kind, 0, total);
+	return 0;
+}
+
 #endif

@@ -17,6 +17,17 @@ static __always_inline u64 submit__wake(u32 size)
 	return pending < quarter && pending + size >= quarter ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
+/* Counts, filters and opens a record about the current task; NULL when there is none to make. */
+static __always_inline struct scratch *submit__open(struct counters *count, u32 tgid)
+{
+	count->seen++;
+	if (filter__process(tgid)) {
+		count->filtered++;
+		return NULL;
+	}
+	return record__open(count);
+}
+
 /* Sends the record that is in scratch memory and gives the memory back. */
 static __always_inline void submit__record(struct scratch *s, struct counters *count)
 {

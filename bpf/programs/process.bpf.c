@@ -64,17 +64,6 @@ int BPF_PROG(prepare_exec, struct task_struct *task)
 	return 0;
 }
 
-/* Counts, filters and opens a record about the current task; NULL when there is none to make. */
-static __always_inline struct scratch *process__open(struct counters *count, u32 tgid)
-{
-	count->seen++;
-	if (filter__process(tgid)) {
-		count->filtered++;
-		return NULL;
-	}
-	return record__open(count);
-}
-
 static __always_inline void process__arguments(struct task_struct *task)
 {
 	struct mm_struct *mm = task->mm;
@@ -102,7 +91,7 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_tid, struct linux_b
 	}
 	if (!count)
 		return 0;
-	s = process__open(count, tgid);
+	s = submit__open(count, tgid);
 	if (!s)
 		return 0;
 	read__header(record__header(s), task, EVENT_EXEC, flags, nr, 0);
@@ -152,7 +141,7 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 
 	if (!count)
 		return 0;
-	s = process__open(count, parent->tgid);
+	s = submit__open(count, parent->tgid);
 	if (!s)
 		return 0;
 	read__header(record__header(s), parent, EVENT_FORK, 0, -1, 0);
@@ -166,7 +155,8 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	read__proc(s, child);
 	read__comm(s, child);
 	read__cred(s, child);
-	read__cgroup(s, child);
+	if (child->tgid != parent->tgid)
+		read__cgroup(s, child);
 	submit__record(s, count);
 	return 0;
 }
