@@ -1,1 +1,5 @@
-return 0;
+using Syscribe.Bench;
+using Syscribe.Bench.Publish;
+
+IBench[] benches = [new PublishBench()];
+return BenchProgram.Run(args, benches);

@@ -1,0 +1,31 @@
+namespace Syscribe.Agent;
+
+/// <summary>Defaults and bounds, each with its unit and who pays.</summary>
+internal static class AgentConstants
+{
+    /// <summary>MiB of kernel memory: about a second of 10^5 events of 300 bytes.</summary>
+    public const int RingMegabytes = 32;
+
+    /// <summary>Bytes kept of a buffer, Falco's snap length.</summary>
+    public const int DataBytes = 80;
+
+    /// <summary>How long a stop waits for the cluster.</summary>
+    public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a cluster that is away is named again.</summary>
+    public static readonly TimeSpan RemindInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Records between two looks at what the cluster has acknowledged; a look at an empty queue costs about 100 ns.</summary>
+    public const int RecordsPerServe = 256;
+
+    /// <summary>
+    /// Producer settings in which the agent differs from Syscribe's other producers; what the user gives by name wins.
+    /// A record is never given up for its age: while the cluster is away the queue fills, then the kernel's ring, and what
+    /// came first is kept.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, string> Producer = new Dictionary<string, string>
+    {
+        ["message.timeout.ms"] = "0",
+        ["client.id"] = "syscribe-agent",
+    };
+}

@@ -1,0 +1,72 @@
+using Prometheus;
+using Syscribe.Agent.Publish;
+using Syscribe.Agent.Sources;
+
+namespace Syscribe.Agent.Health;
+
+/// <summary>The agent's Prometheus metrics. Counters are copied from the agent's own when they are asked for.</summary>
+internal sealed class AgentMetrics
+{
+    // 1 ms to 8 s, doubling.
+    private static readonly double[] LatencyBuckets = Histogram.ExponentialBuckets(0.001, 2, 14);
+
+    private readonly MetricFactory _make;
+    private readonly Counter _dropped;
+    private readonly Histogram _latency;
+
+    public AgentMetrics()
+    {
+        _make = Metrics.WithCustomRegistry(Registry);
+        _dropped = _make.CreateCounter("syscribe_capture_dropped_total", "Events lost, by cause.", "cause");
+        _latency = _make.CreateHistogram(
+            "syscribe_publish_latency_seconds",
+            "From a record's queueing to its acknowledgement, one record in 64.",
+            new HistogramConfiguration { Buckets = LatencyBuckets });
+    }
+
+    /// <summary>What the endpoint serves.</summary>
+    public CollectorRegistry Registry { get; } = Metrics.NewCustomRegistry();
+
+    /// <summary>Takes one sampled latency, in seconds.</summary>
+    public void Latency(double seconds) => _latency.Observe(seconds);
+
+    /// <summary>Serves the counters of one agent run from now on.</summary>
+    public void Observe(Func<SourceCounters> source, EventPublisher publisher, Func<AgentCounters> agent)
+    {
+        var set = new List<Action<SourceCounters>>();
+        Count("syscribe_capture_seen_total", "Events that the kernel programs saw.", static c => c.Seen);
+        Count("syscribe_capture_filtered_total", "Events excluded by system call, process or cgroup.", static c => c.Filtered);
+        Count("syscribe_capture_submitted_total", "Events that the kernel programs handed over.", static c => c.Submitted);
+        Count("syscribe_capture_read_faults_total", "Events that lack a part: user memory was not resident.", static c => c.ReadFaults);
+        Count("syscribe_publish_records_total", "Records that the cluster acknowledged.", _ => publisher.Published);
+        Count("syscribe_publish_bytes_total", "Bytes of the acknowledged records, before compression.", _ => publisher.PublishedBytes);
+        Gauge("syscribe_capture_unread", "Events in the kernel's ring.", static c => c.Unread);
+        Gauge("syscribe_capture_processes", "Processes in the process tree.", static c => c.Processes);
+        Gauge("syscribe_capture_descriptors", "Descriptors in the descriptor tables.", static c => c.Descriptors);
+        Gauge("syscribe_publish_in_flight", "Records on the way to the cluster.", _ => publisher.InFlight);
+        var blocked = _make.CreateCounter(
+            "syscribe_publish_blocked_seconds_total", "Time that reading has waited for room in the producer's queue.");
+        Registry.AddBeforeCollectCallback(() =>
+        {
+            var counters = source();
+            set.ForEach(action => action(counters));
+            blocked.IncTo(publisher.Blocked.TotalSeconds);
+            foreach (var (cause, count) in agent().Dropped)
+            {
+                _dropped.WithLabels(cause).IncTo(count);
+            }
+        });
+
+        void Count(string name, string help, Func<SourceCounters, long> value)
+        {
+            var counter = _make.CreateCounter(name, help);
+            set.Add(counters => counter.IncTo(value(counters)));
+        }
+
+        void Gauge(string name, string help, Func<SourceCounters, long> value)
+        {
+            var gauge = _make.CreateGauge(name, help);
+            set.Add(counters => gauge.Set(value(counters)));
+        }
+    }
+}
