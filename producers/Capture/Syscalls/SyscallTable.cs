@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Syscribe.Capture.Calls;
+using Syscribe.Events;
+
+namespace Syscribe.Capture.Syscalls;
+
+/// <summary>
+/// What every system call number means, for both tables: names by number from the lists embedded in the assembly,
+/// argument names and types from the running kernel's tracefs.
+/// </summary>
+/// <remarks>A number that nothing names is <c>syscall_NUMBER</c> with six plain arguments.</remarks>
+internal sealed class SyscallTable
+{
+    /// <summary><c>MAX_SYSCALLS</c>.</summary>
+    public const int Entries = 1024;
+
+    /// <summary><c>COMPAT_BASE</c>.</summary>
+    public const int CompatBase = 512;
+
+    private static readonly SyscallArg[] UnknownArgs =
+        [.. Enumerable.Range(0, 6).Select(i => new SyscallArg(Utf8.From($"arg{i}"), ArgKind.Number, ArgWidth.Word, ArgRole.Plain))];
+
+    private readonly SyscallInfo[] _calls = new SyscallInfo[Entries];
+    private readonly SyscallInfo[] _operations;
+    private readonly Dictionary<long, SyscallInfo> _beyond = [];
+
+    /// <param name="described">Arguments by name; empty where there is no tracefs.</param>
+    public SyscallTable(IReadOnlyDictionary<string, SyscallArg[]> described)
+    {
+        Fill(Abi.Native, 0, NumberedNames.Read("x86_64"), described);
+        Fill(Abi.Compat32, CompatBase, NumberedNames.Read("i386"), described);
+        _operations = [.. IoUringOperations.Names.Select((name, code) => Operation(code, name))];
+    }
+
+    /// <summary>The table of the running kernel.</summary>
+    public static SyscallTable Load() =>
+        new(Tracefs.FindEvents() is { } events ? Tracefs.ReadAll(events) : []);
+
+    /// <summary>All calls of both tables, index as in the BPF map.</summary>
+    public ReadOnlySpan<SyscallInfo> Calls => _calls;
+
+    /// <summary>The call behind a number of a table.</summary>
+    public SyscallInfo this[int number, bool compat32]
+    {
+        get
+        {
+            var index = compat32 ? number + CompatBase : number;
+            var limit = compat32 ? Entries : CompatBase;
+            return (uint)number < CompatBase && index < limit ? _calls[index] : Beyond(number, compat32);
+        }
+    }
+
+    /// <summary>The io_uring operation behind a code.</summary>
+    public SyscallInfo Operation(int code) => (uint)code < (uint)_operations.Length ? _operations[code] : Beyond(code, compat32: false, uring: true);
+
+    private void Fill(Abi abi, int offset, string?[] names, IReadOnlyDictionary<string, SyscallArg[]> described)
+    {
+        for (var number = 0; number < CompatBase; number++)
+        {
+            var name = number < names.Length ? names[number] : null;
+            var args = name is not null && described.TryGetValue(name, out var known) ? known : BuiltInArgs.Of(name) ?? UnknownArgs;
+            var info = new SyscallInfo(number, abi, Utf8.From(name ?? $"syscall_{number}"), args);
+            if (name is not null)
+            {
+                info.Handler = Handlers.Of(name);
+            }
+
+            _calls[offset + number] = info;
+        }
+    }
+
+    private static SyscallInfo Operation(int code, string name) =>
+        new(code, Abi.IoUring, Utf8.From("io_uring." + name), UnknownArgs) { Handler = IoUringCalls.Any };
+
+    private SyscallInfo Beyond(int number, bool compat32, bool uring = false)
+    {
+        var abi = uring ? Abi.IoUring : compat32 ? Abi.Compat32 : Abi.Native;
+        var key = ((long)abi << 32) | (uint)number;
+        ref var info = ref CollectionsMarshal.GetValueRefOrAddDefault(_beyond, key, out var exists);
+        if (!exists)
+        {
+            info = new SyscallInfo(number, abi, Utf8.From(uring ? $"io_uring.{number}" : $"syscall_{number}"), UnknownArgs);
+        }
+
+        return info!; // Set above or by an earlier call.
+    }
+}
