@@ -188,8 +188,9 @@ internal sealed class ProcessTree(IProcessSource source, ProcessInfoBuilder buil
         var state = source.Read(header.Tgid);
         if (state is null || !state.IsBornAt(header.StartNs))
         {
-            // It has ended, or another process has its id by now: what the header says is all.
-            state = new ProcessState(header.Tgid, header.StartNs) { ParentTgid = header.ParentTgid };
+            // It has ended, or another process has its id by now. Until its exec it was as its parent; nothing else is known.
+            state = _processes.GetValueOrDefault(header.ParentTgid)?.Fork(header.Tgid, header.StartNs)
+                ?? new ProcessState(header.Tgid, header.StartNs) { ParentTgid = header.ParentTgid };
         }
 
         Keep(state);
