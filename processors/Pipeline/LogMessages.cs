@@ -26,6 +26,9 @@ internal static partial class LogMessages
     [LoggerMessage(7, LogLevel.Warning, "Commit of {Topic} failed: {Reason}. It is tried again with the next offsets; records may be read twice.")]
     public static partial void CommitFailed(ILogger log, string topic, string reason);
 
+    [LoggerMessage(12, LogLevel.Debug, "Commit of {Topic} put off: {Reason}.")]
+    public static partial void CommitDeferred(ILogger log, string topic, string reason);
+
     [LoggerMessage(8, LogLevel.Warning, "Stop of {Topic}: {Pending} batches in flight are unfinished after {Seconds:F0} s and are read again later.")]
     public static partial void DrainTimedOut(ILogger log, string topic, int pending, double seconds);
 
@@ -37,4 +40,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(10, LogLevel.Debug, "librdkafka {Facility}: {Message}")]
     public static partial void Client(ILogger log, string facility, string message);
+
+    [LoggerMessage(20, LogLevel.Error, "The rules pipeline failed and starts again in {Seconds:F1} s, from the last commit: {Reason}")]
+    public static partial void Restarting(ILogger log, double seconds, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning, "Write of {Count} alerts to {Name} failed: {Reason}. They are in the alert topic.")]
+    public static partial void AlertLogFailed(ILogger log, string name, int count, string reason);
 }

@@ -309,7 +309,7 @@ internal sealed class ConsumerLoop
         }
         catch (KafkaException e)
         {
-            LogMessages.CommitFailed(_log, _options.Topic, e.Error.Reason);
+            OnCommitFailed(e.Error);
         }
     }
 
@@ -324,7 +324,7 @@ internal sealed class ConsumerLoop
             }
             catch (KafkaException e)
             {
-                LogMessages.CommitFailed(_log, _options.Topic, e.Error.Reason);
+                OnCommitFailed(e.Error);
             }
         }
 
@@ -332,7 +332,7 @@ internal sealed class ConsumerLoop
         {
             ProbeBroker(consumer);
             _statusAt = _options.Time.GetTimestamp();
-            _status = new ConsumerStatus(_joined, _paused, Lag(consumer), _tracker.Pending);
+            _status = new ConsumerStatus(_joined, _paused, consumer.Assignment.Count, Lag(consumer), _tracker.Pending);
         }
     }
 
@@ -380,7 +380,20 @@ internal sealed class ConsumerLoop
     {
         if (committed.Error.IsError)
         {
-            LogMessages.CommitFailed(_log, _options.Topic, committed.Error.Reason);
+            OnCommitFailed(committed.Error);
+        }
+    }
+
+    // During a rebalance the broker may refuse commits; the next one carries these offsets too.
+    private void OnCommitFailed(Error error)
+    {
+        if (error.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration)
+        {
+            LogMessages.CommitDeferred(_log, _options.Topic, error.Reason);
+        }
+        else
+        {
+            LogMessages.CommitFailed(_log, _options.Topic, error.Reason);
         }
     }
 
