@@ -70,10 +70,18 @@ internal static class ScenarioCommands
         var scenario = ScenarioCatalog.Find(name);
         if (scenario is null || !Directory.Exists(directory))
             return Refuse($"play: \"{name}\" is no scenario, or {directory} is no directory; use `syscribe-scenarios run {name}`");
-        var player = new Player(scenario, Stage.Open(directory));
-        var failure = player.Play();
-        Console.WriteLine(JsonSerializer.Serialize(new PlayReport(failure, player.Pids)));
-        return 0;
+        var stage = Stage.Open(directory);
+        try
+        {
+            var player = new Player(scenario, stage);
+            var failure = player.Play();
+            Console.WriteLine(JsonSerializer.Serialize(new PlayReport(failure, player.Pids)));
+            return 0;
+        }
+        finally
+        {
+            stage.Remove(); // the runner does so too, but may have been killed
+        }
     }
 
     private static string Line(ScenarioResult result) =>

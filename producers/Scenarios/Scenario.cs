@@ -46,6 +46,9 @@ public sealed record Scenario
     /// <summary>Files or directories outside the scratch directory that it makes on the host; they are removed afterwards.</summary>
     public IReadOnlyList<string> Traces { get; init; } = [];
 
+    /// <summary>Programs of which one must be installed, separated by <c>|</c>, where a script uses what not every machine has.</summary>
+    public string? NeedsProgram { get; init; }
+
     /// <summary>Whether it cannot be played without root's rights. Containers always need them.</summary>
     public bool NeedsRoot { get; init; }
 }

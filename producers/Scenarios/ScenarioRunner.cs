@@ -25,6 +25,7 @@ public sealed class ScenarioRunner(TimeSpan? limit = null, TimeProvider? clock =
 
         if (Prerequisites.Missing(scenario) is { } missing)
             return Result(ScenarioOutcome.Skipped, missing, []);
+        Stage.RemoveStale();
         var stage = Stage.Create();
         try
         {

@@ -11,7 +11,8 @@ public static partial class ScenarioCatalog
             Installed("dpkg", "-l")),
         OnHost("compile", null,
             "Compiles a small C program and runs it.",
-            Shell("mkdir -p {work} && cd {work} && echo 'int main(void) { return 0; }' > one.c && $(command -v cc gcc clang | head -n 1) -o one one.c && ./one")),
+            Shell("cd {work} && echo 'int main(void) { return 0; }' > one.c && $(command -v cc || command -v gcc || command -v clang) -o one one.c && ./one"))
+            with { NeedsProgram = "cc|gcc|clang" },
         .. Everywhere("shell-loop", null,
             "Counts in a shell.",
             Shell("i=0; while [ $i -lt 200 ]; do i=$((i + 1)); done; echo $i")),

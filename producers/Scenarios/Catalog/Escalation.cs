@@ -11,7 +11,7 @@ public static partial class ScenarioCatalog
             Syscalls("setresuid 65534 65534 0 , setuid 0")).AsRoot(),
         .. Everywhere("setuid-bit", "Setuid bit set",
             "Sets the setuid bit of an empty file.",
-            Shell("mkdir -p {work} && : > {work}/tool && chmod u+s {work}/tool")),
+            Shell(": > {work}/tool && chmod u+s {work}/tool")),
         .. Everywhere("module-load", "Kernel module load attempted",
             "Asks the kernel to load a module of zeros, which it refuses.",
             Syscalls("?init_module buf # @")),
@@ -35,7 +35,7 @@ public static partial class ScenarioCatalog
             Installed("true") with { Environment = ["GLIBC_TUNABLES=glibc.malloc.mxfast=glibc.malloc.mxfast=A"] }),
         .. Everywhere("release-agent", "Cgroup release agent written",
             "Writes an ordinary file of the name release_agent.",
-            Shell("mkdir -p {work} && echo /bin/true > {work}/release_agent")),
+            Shell("echo /bin/true > {work}/release_agent")),
         .. new[]
         {
             OnHost("core-pattern", "Kernel helper program changed",

@@ -33,6 +33,6 @@ public static partial class ScenarioCatalog
             StandIn("kworker", "-o stratum+tcp://pool.invalid:3333 --donate-level 1")),
         .. Everywhere("data-destroyed", "Data destroyed beyond recovery",
             "Overwrites and removes a file of its own with shred.",
-            Shell("mkdir -p {work} && echo old > {work}/old && shred -u {work}/old")),
+            Shell("echo old > {work}/old && shred -u {work}/old")),
     ];
 }

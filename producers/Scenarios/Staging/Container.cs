@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -33,6 +34,10 @@ internal sealed class Container(Stage stage)
         "CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID",
         "CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
     ];
+
+    // Named as container engines do: agents take the container's id from it.
+    private string ControlGroup =>
+        "/docker/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stage.Id)));
 
     private string Layers => Path.Combine(stage.Directory, "layers");
 
@@ -96,7 +101,7 @@ internal sealed class Container(Stage stage)
 
     private static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    // runc removes the container's control groups, but not the parent that it made for them.
+    // runc removes the container's control groups unless it is killed, but never the parent that it made for them.
     private void NoteGroups()
     {
         foreach (var hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"))
@@ -104,6 +109,7 @@ internal sealed class Container(Stage stage)
             var parent = Path.Combine(hierarchy, "docker");
             if (!Directory.Exists(parent))
                 stage.NoteTrace(parent);
+            stage.NoteTrace(hierarchy + ControlGroup);
         }
     }
 
@@ -141,8 +147,7 @@ internal sealed class Container(Stage stage)
         },
         linux = new
         {
-            // The name that container engines give: agents take the container's id from it.
-            cgroupsPath = "/docker/" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(stage.Id))),
+            cgroupsPath = ControlGroup,
             namespaces = new[] { new { type = "pid" }, new { type = "ipc" }, new { type = "uts" }, new { type = "mount" }, new { type = "network" } },
         },
     });

@@ -17,6 +17,8 @@ internal static class Prerequisites
             return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
         if (scenario.Where == ScenarioWhere.Container)
             return MissingForContainers();
+        if (scenario.NeedsProgram is { } needed && !needed.Split('|').Any(name => FindProgram(name) is not null))
+            return $"none of the programs {needed.Replace("|", ", ", StringComparison.Ordinal)} is installed";
         return scenario.Commands.Where(command => command.Kind == ProgramKind.Installed && FindProgram(command.Program) is null)
             .Select(command => $"the program {command.Program} is not installed")
             .FirstOrDefault();

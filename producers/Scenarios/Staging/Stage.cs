@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Syscribe.Scenarios.Staging;
 
@@ -21,6 +22,8 @@ internal sealed class Stage
 
     private string TraceFile => Path.Combine(Directory, "traces");
 
+    private string OwnerFile => Path.Combine(Directory, "owner");
+
     /// <summary>Below /var/lib for root, since rules look at what runs from /tmp; else below the temporary directory.</summary>
     public static string Root =>
         Prerequisites.IsRoot ? "/var/lib/syscribe-scenarios" : Path.Combine(Path.GetTempPath(), "syscribe-scenarios");
@@ -29,20 +32,38 @@ internal sealed class Stage
     {
         var stage = new Stage(Path.Combine(Root, Guid.NewGuid().ToString("N")[..12]));
         System.IO.Directory.CreateDirectory(stage.Work);
+        File.WriteAllText(stage.OwnerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return stage;
+    }
+
+    /// <summary>Removes what a runner left that was killed before it could clean up.</summary>
+    public static void RemoveStale()
+    {
+        if (!System.IO.Directory.Exists(Root))
+            return;
+        foreach (var directory in System.IO.Directory.EnumerateDirectories(Root))
+        {
+            var stage = new Stage(directory);
+            if (File.Exists(stage.OwnerFile) && !System.IO.Directory.Exists("/proc/" + File.ReadAllText(stage.OwnerFile)))
+                stage.Remove();
+        }
     }
 
     public static Stage Open(string directory) => new(Path.GetFullPath(directory));
 
     public void NoteTrace(string path) => File.AppendAllText(TraceFile, path + "\n");
 
-    /// <summary>Ends the run's container, unmounts, and removes the traces and the directory itself. Safe to repeat.</summary>
+    /// <summary>
+    /// Ends the run's container and processes, unmounts, and removes the traces and the directory itself. Safe to repeat.
+    /// </summary>
     public void Remove()
     {
         if (!System.IO.Directory.Exists(Directory))
             return;
         if (System.IO.Directory.Exists(Path.Combine(RuncState, Id)))
             DeleteContainer();
+        foreach (var pid in ProcessesHere())
+            _ = NativeMethods.Kill(pid, NativeMethods.KillSignal);
         foreach (var mount in MountsBelow(Directory))
             _ = NativeMethods.Unmount(mount, NativeMethods.DetachMount);
         if (File.Exists(TraceFile))
@@ -61,15 +82,51 @@ internal sealed class Stage
         runc.WaitForExit(TimeSpan.FromSeconds(10));
     }
 
-    // Control group directories hold files that cannot be deleted, and only go when nothing is below them.
+    // A process whose parent was killed is nobody's child any more, but still runs from the stage or works in it.
+    private IEnumerable<int> ProcessesHere() =>
+        from entry in System.IO.Directory.EnumerateDirectories("/proc")
+        where char.IsAsciiDigit(Path.GetFileName(entry)[0])
+        where LeadsHere(entry + "/exe") || LeadsHere(entry + "/cwd")
+        select int.Parse(Path.GetFileName(entry), CultureInfo.InvariantCulture);
+
+    private bool LeadsHere(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: false) is { } target
+                && target.FullName.StartsWith(Directory + "/", StringComparison.Ordinal);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // ended meanwhile, a kernel thread, or another user's
+        }
+    }
+
     private static void RemoveTrace(string path)
     {
         if (path.StartsWith("/sys/fs/cgroup/", StringComparison.Ordinal))
-            TryRemoveEmpty(path);
+            RemoveControlGroup(path);
         else if (System.IO.Directory.Exists(path))
             System.IO.Directory.Delete(path, recursive: true);
         else
             File.Delete(path);
+    }
+
+    // Its files cannot be deleted; the directory goes when nothing is below it and its last process has ended. A group
+    // that others use as well (a container engine's) is not emptied: it holds groups, and no processes of its own.
+    private static void RemoveControlGroup(string path)
+    {
+        var processes = Path.Combine(path, "cgroup.procs");
+        if (!File.Exists(processes))
+            return;
+        if (Path.GetFileName(path).Length == 64)
+        {
+            foreach (var pid in File.ReadLines(processes).ToList())
+                _ = NativeMethods.Kill(int.Parse(pid, CultureInfo.InvariantCulture), NativeMethods.KillSignal);
+            SpinWait.SpinUntil(() => File.ReadAllText(processes).Length == 0, TimeSpan.FromSeconds(2));
+        }
+
+        TryRemoveEmpty(path);
     }
 
     private static void TryRemoveEmpty(string directory)
@@ -78,7 +135,7 @@ internal sealed class Stage
         {
             System.IO.Directory.Delete(directory);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // In use by another run, or gone already.
         }

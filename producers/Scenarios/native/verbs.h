@@ -28,17 +28,20 @@ static long bound[8];
 static long fork_bound(void)
 {
 	unsigned long slot = 0;
-	long pid;
+	long pid, parent = SYS0(getpid);
 
 	while (slot < ARRAY_LENGTH(bound) && bound[slot])
 		slot++;
 	if (slot == ARRAY_LENGTH(bound))
 		return -EINVAL;
 	pid = fork_process();
-	if (pid == 0)
-		SYS2(prctl, PR_SET_PDEATHSIG, SIGKILL);
-	else if (pid > 0)
+	if (pid > 0)
 		bound[slot] = pid;
+	if (pid == 0) {
+		SYS2(prctl, PR_SET_PDEATHSIG, SIGKILL);
+		if (SYS0(getppid) != parent) /* it ended before the line above */
+			SYS1(exit_group, 0);
+	}
 	return pid;
 }
 
