@@ -1,0 +1,170 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Syscribe.Events;
+
+namespace Syscribe.Inference.Text;
+
+/// <summary>
+/// What an event says, in the terms that every system call shares: the objects it names (first and second path), flags,
+/// other texts, remote address. Found by the form of the values and not by the call's name, so that a call nobody has
+/// seen yields the same facts as its older kin.
+/// </summary>
+internal static class EventFacts
+{
+    /// <summary>Class of a parameter's printed form.</summary>
+    public enum Kind
+    {
+        /// <summary>A number without meaning of its own: descriptor, pid, size, address.</summary>
+        Number,
+
+        /// <summary>An absolute path.</summary>
+        Path,
+
+        /// <summary>A descriptor of an absolute path.</summary>
+        Descriptor,
+
+        /// <summary>Names of constants, as <c>O_RDONLY|O_CLOEXEC</c> or <c>PTRACE_ATTACH</c>.</summary>
+        Flags,
+
+        /// <summary>Anything else: a user name, a relative name.</summary>
+        Text,
+    }
+
+    /// <summary>The class of <paramref name="param"/> and its text, without the mark of a descriptor (<c>&lt;f&gt;</c>).</summary>
+    public static Kind Classify(in Param param, out ReadOnlySpan<byte> text)
+    {
+        text = param.Resolved.IsNull ? param.Text.Span : param.Resolved.Span;
+        if (RepeatsProcess(param.Name.Span))
+        {
+            return Kind.Number;
+        }
+
+        if (text.Length >= 3 && text[0] == '<' && text[1..].IndexOf((byte)'>') is var end and >= 0 and <= 3)
+        {
+            text = text[(end + 2)..];
+            return text.StartsWith("/"u8) ? Kind.Descriptor : Kind.Number;
+        }
+
+        if (text.IsEmpty)
+        {
+            return Kind.Number;
+        }
+
+        // Only what the agent resolved from a number can be a constant's name: a process's own text never is.
+        return text[0] == '/' ? Kind.Path
+            : param.Text.IsNull && param.Value is not null && IsFlags(text) ? Kind.Flags
+            : IsNumber(text) ? Kind.Number
+            : Kind.Text;
+    }
+
+    /// <summary>
+    /// The <paramref name="ordinal"/>-th path (from 0) that the process passed; where it passed none, the paths of the
+    /// descriptors it passed; where there are none either, that of the event's own descriptor.
+    /// </summary>
+    public static ReadOnlySpan<byte> Path(SyscallEvent e, int ordinal)
+    {
+        if (!Nth(e, Kind.Path, 0).IsEmpty)
+        {
+            return Nth(e, Kind.Path, ordinal);
+        }
+
+        var path = Nth(e, Kind.Descriptor, ordinal);
+        return path.IsEmpty && ordinal == 0 && e.HasFd && e.Fd.Name.Span.StartsWith("/"u8) ? e.Fd.Name.Span : path;
+    }
+
+    /// <summary>The <paramref name="ordinal"/>-th text (from 0) that is neither path nor constant; empty where there is none.</summary>
+    public static ReadOnlySpan<byte> Text(SyscallEvent e, int ordinal) => Nth(e, Kind.Text, ordinal);
+
+    private static ReadOnlySpan<byte> Nth(SyscallEvent e, Kind kind, int ordinal)
+    {
+        foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
+        {
+            if (Classify(param, out var text) == kind && ordinal-- == 0)
+            {
+                return text;
+            }
+        }
+
+        return default;
+    }
+
+    /// <summary>Outcome: the error number, 0 for success, null where unknown.</summary>
+    public static long? Error(SyscallEvent e) => e.Return is < 0 and > -4096 ? -e.Return : e.Return is null ? null : 0;
+
+    /// <summary>Writes the far end of the event's socket, <c>address:port</c>; 0 bytes where there is none.</summary>
+    public static int RemoteAddress(SyscallEvent e, Span<byte> destination)
+    {
+        var (ip, port) = e.Fd.Role == SocketRole.Server ? (e.Fd.ClientIp, e.Fd.ClientPort) : (e.Fd.ServerIp, e.Fd.ServerPort);
+        if (!e.HasFd || ip.Length is not (4 or 16) || !new IPAddress(ip.Span).TryFormat(destination, out var written))
+        {
+            return 0;
+        }
+
+        if (port is { } number)
+        {
+            destination[written++] = (byte)':';
+            Utf8Formatter.TryFormat(number, destination[written..], out var digits);
+            written += digits;
+        }
+
+        return written;
+    }
+
+    /// <summary>Class of the far end: the address itself is an accident of one machine or attack.</summary>
+    public static ReadOnlySpan<byte> AddressClass(ReadOnlySpan<byte> ip)
+    {
+        if (ip.Length is not (4 or 16))
+        {
+            return "none"u8;
+        }
+
+        var address = new IPAddress(ip);
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        if (IPAddress.IsLoopback(address))
+        {
+            return "loopback"u8;
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? ClassOfV4(address)
+            : address.IsIPv6UniqueLocal || address.IsIPv6LinkLocal ? "private"u8 : "public"u8;
+    }
+
+    private static ReadOnlySpan<byte> ClassOfV4(IPAddress address)
+    {
+        Span<byte> b = stackalloc byte[4];
+        address.TryWriteBytes(b, out _);
+        return b[0] == 10 || (b[0] == 172 && b[1] is >= 16 and < 32) || (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254)
+            ? "private"u8
+            : b[0] == 0 ? "any"u8 : "public"u8;
+    }
+
+    // Parameters of the exec and fork family that say again what the process record says.
+    private static bool RepeatsProcess(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("exe"u8) || name.SequenceEqual("args"u8) || name.SequenceEqual("comm"u8) || name.SequenceEqual("cwd"u8)
+        || name.SequenceEqual("cgroups"u8) || name.SequenceEqual("env"u8) || name.SequenceEqual("tty"u8) || name.SequenceEqual("loginuid"u8)
+        || name.SequenceEqual("trusted_exepath"u8) || name.StartsWith("cap_"u8);
+
+    private static bool IsNumber(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+
+    // Constants as the kernel names them: capitals, digits, underscores, joined by |, at least one capital.
+    private static bool IsFlags(ReadOnlySpan<byte> text)
+    {
+        var capitals = false;
+        foreach (var b in text)
+        {
+            if (b is >= (byte)'A' and <= (byte)'Z')
+            {
+                capitals = true;
+            }
+            else if (b is not ((>= (byte)'0' and <= (byte)'9') or (byte)'_' or (byte)'|'))
+            {
+                return false;
+            }
+        }
+
+        return capitals;
+    }
+}
