@@ -1,1 +1,3 @@
-return 0;
+using Syscribe.Agent.Cli;
+
+return await AgentCommands.InvokeAsync(args);

@@ -105,6 +105,12 @@ public sealed class CaptureSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Captures no more: from now on the kernel side counts every call as filtered. What it has handed over is still polled.
+    /// Any thread may call it.
+    /// </summary>
+    public void Pause() => _object.Map("settings").Update(0u, default(Settings));
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-using Syscribe.Events;
+using Syscribe.Capture;
 
 namespace Syscribe.Agent.Sources;
 
@@ -9,7 +9,7 @@ internal interface IEventSource : IDisposable
     /// <param name="timeout">Longest wait for the first event.</param>
     /// <param name="handler">Gets each event; the object is reused for the next.</param>
     /// <returns>False once the source has ended or was stopped, and all that it held is handed over.</returns>
-    bool Read(TimeSpan timeout, Action<SyscallEvent> handler);
+    bool Read(TimeSpan timeout, SyscallEventHandler handler);
 
     /// <summary>Takes no more events from now on; those held are still read.</summary>
     void Stop();
