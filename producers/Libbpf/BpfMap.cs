@@ -44,8 +44,15 @@ public sealed unsafe class BpfMap
     public static int PossibleCpus => BpfException.Check(NativeMethods.PossibleCpus(), "Counting possible CPUs");
 
     /// <summary>The map's file descriptor.</summary>
-    /// <exception cref="BpfException">The object is not loaded.</exception>
-    internal int FileDescriptor => BpfException.Check(NativeMethods.MapFd(Pointer), $"Using BPF map {Name} before the object is loaded");
+    /// <exception cref="InvalidOperationException">The object is not loaded.</exception>
+    internal int FileDescriptor
+    {
+        get
+        {
+            var fd = NativeMethods.MapFd(Pointer);
+            return fd >= 0 ? fd : throw new InvalidOperationException($"BPF map {Name} is used before its object is loaded. Call BpfObject.Load first.");
+        }
+    }
 
     private nint Pointer
     {

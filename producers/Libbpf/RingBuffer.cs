@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Syscribe.Libbpf;
@@ -13,42 +11,23 @@ namespace Syscribe.Libbpf;
 ///   | consumer pos |  | producer pos |       | data | data again, so that no record wraps |
 ///   ours, writable    the kernel's           u32 length + BUSY, DISCARD bits; u32 offset; bytes; padding to 8
 /// </code>
-/// Positions count bytes since the start and never wrap. Invariant: released position &lt;= read position &lt;= producer position
-/// &lt;= released position + <see cref="Bytes"/>. Source: kernel/bpf/ringbuf.c. One thread reads.
+/// Source: kernel/bpf/ringbuf.c. One thread reads.
 /// </remarks>
 public sealed unsafe class RingBuffer : IDisposable
 {
-    private const uint BusyBit = 1u << 31;
-    private const uint DiscardBit = 1u << 30;
-    private const int HeaderBytes = 8;
     private const int Eintr = 4;
-
-    // Giving memory back to the kernel per record would move a cache line between CPUs each time.
-    private const int ReleaseFraction = 16;
 
     private readonly Mapping _consumer;
     private readonly Mapping _producer;
     private readonly FileDescriptor _epoll;
-    private readonly ulong* _consumerPosition;
-    private readonly ulong* _producerPosition;
-    private readonly byte* _data;
-    private readonly ulong _mask;
-    private readonly ulong _releaseBytes;
-    private ulong _position;
-    private ulong _released;
-    private ulong _knownProduced;
+    private readonly RingReader _reader;
 
     private RingBuffer(Mapping consumer, Mapping producer, FileDescriptor epoll, int bytes, int pageBytes)
     {
         _consumer = consumer;
         _producer = producer;
         _epoll = epoll;
-        _consumerPosition = (ulong*)consumer.Address;
-        _producerPosition = (ulong*)producer.Address;
-        _data = (byte*)producer.Address + pageBytes;
-        _mask = (ulong)bytes - 1;
-        _releaseBytes = (ulong)bytes / ReleaseFraction;
-        _position = _released = *_consumerPosition;
+        _reader = new RingReader((ulong*)consumer.Address, (ulong*)producer.Address, (byte*)producer.Address + pageBytes, bytes);
         Bytes = bytes;
     }
 
@@ -56,7 +35,16 @@ public sealed unsafe class RingBuffer : IDisposable
     public int Bytes { get; }
 
     /// <summary>Bytes that the kernel has written, or is writing, and that are not read yet.</summary>
-    public long PendingBytes => _consumer.IsClosed ? 0 : (long)(Volatile.Read(ref *_producerPosition) - _position);
+    public long PendingBytes => Reader.PendingBytes;
+
+    private RingReader Reader
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_consumer.IsClosed, this);
+            return _reader;
+        }
+    }
 
     /// <summary>Maps the ring buffer of a loaded object.</summary>
     /// <exception cref="ArgumentException">The map is no ring buffer.</exception>
@@ -69,7 +57,6 @@ public sealed unsafe class RingBuffer : IDisposable
         }
 
         var bytes = (int)map.MaxEntries;
-        Debug.Assert(BitOperations.IsPow2(bytes), "The kernel takes powers of two only.");
         var page = Environment.SystemPageSize;
         var fd = map.FileDescriptor;
         var consumer = Mapping.Of(fd, (nuint)page, NativeMethods.ProtRead | NativeMethods.ProtWrite, 0, map.Name);
@@ -79,46 +66,10 @@ public sealed unsafe class RingBuffer : IDisposable
 
     /// <summary>The next record, or false when there is none that is complete.</summary>
     /// <param name="record">Kernel memory: valid until the next <see cref="TryRead"/> or <see cref="Release"/>.</param>
-    public bool TryRead(out ReadOnlySpan<byte> record)
-    {
-        ObjectDisposedException.ThrowIf(_consumer.IsClosed, this);
-        if (_position - _released >= _releaseBytes)
-        {
-            Release();
-        }
+    public bool TryRead(out ReadOnlySpan<byte> record) => Reader.TryRead(out record);
 
-        while (_position < _knownProduced || _position < (_knownProduced = Volatile.Read(ref *_producerPosition)))
-        {
-            var at = _data + (_position & _mask);
-            var header = Volatile.Read(ref *(uint*)at);
-            if ((header & BusyBit) != 0)
-            {
-                break;
-            }
-
-            var length = header & ~(BusyBit | DiscardBit);
-            _position += (length + HeaderBytes + 7) & ~7UL;
-            if ((header & DiscardBit) == 0)
-            {
-                record = new ReadOnlySpan<byte>(at + HeaderBytes, (int)length);
-                return true;
-            }
-        }
-
-        Release();
-        record = default;
-        return false;
-    }
-
-    /// <summary>Gives all that was read back to the kernel. Called by <see cref="TryRead"/> now and then, and when it finds nothing.</summary>
-    public void Release()
-    {
-        if (_released != _position && !_consumer.IsClosed)
-        {
-            _released = _position;
-            Volatile.Write(ref *_consumerPosition, _position);
-        }
-    }
+    /// <summary>Gives all that was read back to the kernel. <see cref="TryRead"/> does so now and then, and when it finds nothing.</summary>
+    public void Release() => Reader.Release();
 
     /// <summary>
     /// Waits until the kernel asks for reading, or the time is over. The programs ask only when the buffer is a quarter full,
