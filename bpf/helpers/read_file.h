@@ -84,6 +84,8 @@ __weak __noinline int read__file_block(u64 address)
 	return 0;
 }
 
+/* The top bit says that somebody has asked for the time (4e40eff0b573, 6.13: multigrain timestamps). */
+#define I_CTIME_QUERIED (1U << 31)
 #define TIMESPEC_NS(seconds, nanoseconds) ((u64)(seconds) * 1000000000ULL + (u64)(nanoseconds))
 
 static __always_inline u64 inode__ctime_ns(struct inode *inode)
@@ -92,7 +94,8 @@ static __always_inline u64 inode__ctime_ns(struct inode *inode)
 	struct inode___v5 *v5 = (void *)inode;
 
 	if (bpf_core_field_exists(inode->i_ctime_sec)) /* 3aa63a569c64, 6.11 */
-		return TIMESPEC_NS(BPF_CORE_READ(inode, i_ctime_sec), BPF_CORE_READ(inode, i_ctime_nsec));
+		return TIMESPEC_NS(BPF_CORE_READ(inode, i_ctime_sec),
+				   BPF_CORE_READ(inode, i_ctime_nsec) & ~I_CTIME_QUERIED);
 	if (bpf_core_field_exists(v67->__i_ctime)) /* 13bc24457850, 6.6 */
 		return TIMESPEC_NS(BPF_CORE_READ(v67, __i_ctime.tv_sec),
 				   BPF_CORE_READ(v67, __i_ctime.tv_nsec));
