@@ -29,7 +29,8 @@ public sealed class FieldBag : FieldSource
     public string? EventType => _values.TryGetValue("evt.type", out var type) ? Text(type).ToString() : null;
 
     /// <inheritdoc />
-    public override bool HasDescriptor => _values.ContainsKey("fd.type") || Known("fd.cip", "fd.sip", "fd.lip", "fd.rip", "fd.cport", "fd.sport");
+    public override bool HasDescriptor => _values.ContainsKey("fd.type")
+        || Known("fd.cip", "fd.sip", "fd.lip", "fd.rip", "fd.cport", "fd.sport", "fd.ip", "fd.net", "fd.port");
 
     /// <inheritdoc />
     public override bool TryGetText(FieldRef field, out Utf8 value)
@@ -72,8 +73,17 @@ public sealed class FieldBag : FieldSource
             return false;
         }
 
-        endpoints = Addresses.Endpoints(
-            type == "ipv6", AddressOf("fd.cip", "fd.lip"), AddressOf("fd.sip", "fd.rip"), PortOf("fd.cport", "fd.lport"), PortOf("fd.sport", "fd.rport"));
+        endpoints = new Endpoints(AddressOf("fd.cip", "fd.lip"), AddressOf("fd.sip", "fd.rip"), PortOf("fd.cport", "fd.lport"), PortOf("fd.sport", "fd.rport"));
+        if (Known("fd.ip", "fd.net", "fd.port"))
+        {
+            var port = PortOf("fd.port", "fd.sport");
+            endpoints = new Endpoints(AddressOf("fd.ip", "fd.net"), endpoints.Server, port, port);
+        }
+        else if (!Known("fd.cip", "fd.sip", "fd.lip", "fd.rip", "fd.cport", "fd.sport", "fd.lport", "fd.rport"))
+        {
+            endpoints = Addresses.Endpoints(type == "ipv6", default, default, -1, -1);
+        }
+
         return true;
     }
 

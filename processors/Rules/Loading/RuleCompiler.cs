@@ -17,12 +17,16 @@ internal sealed class RuleCompiler(DefinitionSet set, RuleLoadOptions options, L
 
     private readonly PredicatePool _pool = new();
 
+    /// <summary>Compiles single conditions with the lists and macros of the load.</summary>
+    public ConditionScope? Scope { get; private set; }
+
     public RuleSet? Compile()
     {
         var lists = ListExpansion.Expand(set);
         var macros = set.Macros.ToDictionary(macro => macro.Name, StringComparer.Ordinal);
         var resolver = new MacroResolver(macros);
         ParseMacros(lists, resolver);
+        Scope = new ConditionScope(set, lists, resolver, _pool);
         if (errors.Count > 0)
         {
             return null;

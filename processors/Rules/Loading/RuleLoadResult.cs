@@ -21,6 +21,9 @@ public sealed class RuleLoadResult
     /// <summary>Number of lists defined.</summary>
     public int ListCount { get; init; }
 
+    /// <summary>Compiles single conditions with this load's lists and macros; null where they have errors.</summary>
+    internal Loading.ConditionScope? Scope { get; init; }
+
     /// <summary>Whether there is no error.</summary>
     public bool IsValid => Errors.Count == 0;
 }

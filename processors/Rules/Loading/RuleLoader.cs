@@ -30,7 +30,8 @@ public static class RuleLoader
             errors.Add(missing);
         }
 
-        var rules = errors.Count == 0 ? new RuleCompiler(set, options ?? new RuleLoadOptions(), errors).Compile() : null;
+        var compiler = new RuleCompiler(set, options ?? new RuleLoadOptions(), errors);
+        var rules = errors.Count == 0 ? compiler.Compile() : null;
         return new RuleLoadResult
         {
             RuleSet = errors.Count == 0 ? rules : null,
@@ -39,6 +40,7 @@ public static class RuleLoader
             RuleCount = set.Rules.Count(rule => !rule.UnknownSource),
             MacroCount = set.Macros.Count,
             ListCount = set.Lists.Count,
+            Scope = compiler.Scope,
         };
     }
 
