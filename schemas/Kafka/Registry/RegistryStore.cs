@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Avro;
+using Syscribe.Events;
 
 namespace Syscribe.Kafka;
 
@@ -181,16 +182,14 @@ internal sealed class RegistryStore
     {
         try
         {
-            // Null is how Apache.Avro's parser meets a type that it does not know.
-            var parsed = Schema.Parse(text) ?? throw RegistryException.InvalidSchema($"no type of Avro in {Excerpt(text)}");
+            var parsed = SchemaResolver.Parse(text);
             // A primitive may come as a bare name, which is no JSON.
             var canonical = text.TrimStart() is ['{' or '[' or '"', ..] ? JsonNode.Parse(text)!.ToJsonString(Compact) : parsed.ToString();
             return (canonical, parsed);
         }
-        catch (Exception e) when (e is AvroException or JsonException or Newtonsoft.Json.JsonException or FormatException or ArgumentException or InvalidCastException or NullReferenceException)
+        catch (Exception e) when (e is AvroException or JsonException)
         {
-            // The last three are what Apache.Avro's parser throws on JSON of the wrong shape.
-            throw RegistryException.InvalidSchema(e.Message);
+            throw RegistryException.InvalidSchema($"{Excerpt(text)}: {e.Message}");
         }
     }
 

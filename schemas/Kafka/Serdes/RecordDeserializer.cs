@@ -15,10 +15,10 @@ internal sealed class RecordDeserializer<T> : IDeserializer<T>
 {
     private readonly WriterSchemas _writers;
 
-    public RecordDeserializer(ISchemaRegistryClient registry, TimeProvider time)
+    public RecordDeserializer(ISchemaRegistryClient registry, string schema, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        _writers = new WriterSchemas(registry, new T().Schema, time);
+        _writers = new WriterSchemas(registry, schema, time);
     }
 
     /// <exception cref="RecordFormatException">The bytes are no such record.</exception>
@@ -28,7 +28,7 @@ internal sealed class RecordDeserializer<T> : IDeserializer<T>
             throw new RecordFormatException(DeadLetterReasons.Corrupt, $"record without a value; a {typeof(T).Name} is expected");
 
         var writer = _writers.Get(WireFormat.ReadSchemaId(data));
-        var values = writer.Read(data[WireFormat.PrefixBytes..].ToArray(), 0);
+        var values = writer.Read(data.ToArray());
         var record = new T();
         foreach (var field in values.Schema.Fields)
             record.Put(field.Pos, values.GetValue(field.Pos));

@@ -10,4 +10,7 @@ public sealed class RecordFormatException : FormatException
 
     /// <summary>One of <see cref="DeadLetterReasons"/>.</summary>
     public string Reason { get; }
+
+    internal static RecordFormatException From(AvroFormatException e, int schemaId) =>
+        new(e.Fault == AvroFault.Truncated ? DeadLetterReasons.Truncated : DeadLetterReasons.Corrupt, $"record of schema id {schemaId}: {e.Message}", e);
 }

@@ -19,9 +19,9 @@ public static class RecordSerdes
 
     /// <summary>Reads alerts.</summary>
     public static IDeserializer<AlertRecord> AlertDeserializer(ISchemaRegistryClient registry) =>
-        new RecordDeserializer<AlertRecord>(registry, TimeProvider.System);
+        new RecordDeserializer<AlertRecord>(registry, Schemas.Alert, TimeProvider.System);
 
     /// <summary>Reads dead letters.</summary>
     public static IDeserializer<DeadLetterRecord> DeadLetterDeserializer(ISchemaRegistryClient registry) =>
-        new RecordDeserializer<DeadLetterRecord>(registry, TimeProvider.System);
+        new RecordDeserializer<DeadLetterRecord>(registry, Schemas.DeadLetter, TimeProvider.System);
 }

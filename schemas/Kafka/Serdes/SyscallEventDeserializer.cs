@@ -15,8 +15,6 @@ namespace Syscribe.Kafka;
 /// </remarks>
 public sealed class SyscallEventDeserializer : IDeserializer<SyscallEvent>
 {
-    private static readonly Avro.Schema Ours = Avro.Schema.Parse(Schemas.SyscallEvent);
-
     private readonly WriterSchemas _writers;
     private readonly SyscallEventDecoder _decoder;
     private int _ownId = -1;
@@ -27,7 +25,7 @@ public sealed class SyscallEventDeserializer : IDeserializer<SyscallEvent>
     public SyscallEventDeserializer(ISchemaRegistryClient registry, SyscallEventDecoder? decoder = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        _writers = new WriterSchemas(registry, Ours, time ?? TimeProvider.System);
+        _writers = new WriterSchemas(registry, Schemas.SyscallEvent, time ?? TimeProvider.System);
         _decoder = decoder ?? new SyscallEventDecoder();
     }
 
@@ -53,8 +51,7 @@ public sealed class SyscallEventDeserializer : IDeserializer<SyscallEvent>
         }
         catch (AvroFormatException e)
         {
-            var reason = e.Fault == AvroFault.Truncated ? DeadLetterReasons.Truncated : DeadLetterReasons.Corrupt;
-            throw new RecordFormatException(reason, $"record of schema id {id}: {e.Message}", e);
+            throw RecordFormatException.From(e, id);
         }
     }
 
@@ -80,7 +77,7 @@ public sealed class SyscallEventDeserializer : IDeserializer<SyscallEvent>
             return;
         }
 
-        var resolved = writer.Resolve(record, WireFormat.PrefixBytes);
+        var resolved = writer.Resolve(record);
         _decoder.Decode(resolved, 0, resolved.Length, into);
     }
 }

@@ -1,6 +1,5 @@
 using Avro;
 using Avro.Generic;
-using Avro.IO;
 using Syscribe.Events;
 
 namespace Syscribe.Kafka;
@@ -9,23 +8,15 @@ namespace Syscribe.Kafka;
 internal sealed class WriterSchema
 {
     private readonly int _id;
-    private readonly Schema _ours;
-    private readonly GenericReader<GenericRecord> _reader;
+    private readonly SchemaResolver _resolver;
 
     /// <exception cref="RecordFormatException">The text is no schema, or one that ours cannot read.</exception>
-    public WriterSchema(int id, string text, Schema ours)
+    public WriterSchema(int id, string text, string ours)
     {
         _id = id;
-        _ours = ours;
         try
         {
-            var writer = Schema.Parse(text);
-            if (!ours.CanRead(writer))
-                throw new AvroException($"schema {writer.Fullname} cannot be read as {ours.Fullname}");
-
-            // Docs and other attributes that do not bear on the bytes are left out of this comparison.
-            IsOurs = SchemaNormalization.ToParsingForm(writer) == SchemaNormalization.ToParsingForm(ours);
-            _reader = new GenericReader<GenericRecord>(writer, ours);
+            _resolver = new SchemaResolver(text, ours);
         }
         catch (AvroException e)
         {
@@ -34,38 +25,33 @@ internal sealed class WriterSchema
     }
 
     /// <summary>Whether the bytes mean the same as with our schema.</summary>
-    public bool IsOurs { get; }
+    public bool IsOurs => _resolver.IsOurs;
 
-    /// <summary>The record from <paramref name="offset"/> on, as Avro binary of our schema.</summary>
+    /// <summary>The record after the prefix, as Avro binary of our schema.</summary>
     /// <exception cref="RecordFormatException">The bytes are not of this schema.</exception>
-    public byte[] Resolve(byte[] record, int offset)
-    {
-        using var output = new MemoryStream(record.Length);
-        new GenericWriter<GenericRecord>(_ours).Write(Read(record, offset), new BinaryEncoder(output));
-        return output.ToArray();
-    }
+    public byte[] Resolve(byte[] record) => Whole(record, (int length, out int consumed) =>
+        _resolver.Resolve(record, WireFormat.PrefixBytes, length, out consumed));
 
-    /// <summary>The record from <paramref name="offset"/> on, with the fields of our schema.</summary>
+    /// <summary>The record after the prefix, with the fields of our schema.</summary>
     /// <exception cref="RecordFormatException">The bytes are not of this schema.</exception>
-    public GenericRecord Read(byte[] record, int offset)
+    public GenericRecord Read(byte[] record) => Whole(record, (int length, out int consumed) =>
+        _resolver.Read(record, WireFormat.PrefixBytes, length, out consumed));
+
+    private delegate T Reading<T>(int length, out int consumed);
+
+    private T Whole<T>(byte[] record, Reading<T> read)
     {
-        using var input = new MemoryStream(record, offset, record.Length - offset, writable: false);
-        GenericRecord values;
-        // Null is "no record to reuse"; Apache.Avro's signature does not say so.
+        var length = record.Length - WireFormat.PrefixBytes;
         try
         {
-            values = _reader.Read(null!, new BinaryDecoder(input));
+            var value = read(length, out var consumed);
+            return consumed == length
+                ? value
+                : throw new AvroFormatException(AvroFault.Corrupt, "of the writer's schema", consumed, $"{length - consumed} bytes after the last field; none is allowed");
         }
-        catch (Exception e)
+        catch (AvroFormatException e)
         {
-            // Apache.Avro meets corrupt bytes with whatever its stream or arrays throw.
-            var reason = input.Position >= input.Length ? DeadLetterReasons.Truncated : DeadLetterReasons.Corrupt;
-            throw new RecordFormatException(reason, $"record of schema id {_id}, at byte {offset + input.Position}: {e.Message}", e);
+            throw RecordFormatException.From(e, _id);
         }
-
-        if (input.Position != input.Length)
-            throw new RecordFormatException(DeadLetterReasons.Corrupt, $"record of schema id {_id}: {input.Length - input.Position} bytes after the last field; none is allowed");
-
-        return values;
     }
 }

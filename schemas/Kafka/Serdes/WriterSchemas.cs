@@ -4,7 +4,7 @@ using Syscribe.Events;
 namespace Syscribe.Kafka;
 
 /// <summary>The schemas that records were written with, by id.</summary>
-internal sealed class WriterSchemas(ISchemaRegistryClient registry, Avro.Schema ours, TimeProvider time)
+internal sealed class WriterSchemas(ISchemaRegistryClient registry, string ours, TimeProvider time)
 {
     // Ids come from the wire, so what is kept of unknown ones is bounded.
     private const int MostUnknown = 1024;

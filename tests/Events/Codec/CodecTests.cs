@@ -33,7 +33,7 @@ public class CodecTests
     public void One_event_object_is_reused_for_any_sequence_of_events_and_nothing_of_the_last_one_stays() =>
         Prop.ForAll(EventGenerators.Events(EventGenerators.ValidText).ListOf().ToArbitrary(), events =>
         {
-            var decoder = new SyscallEventDecoder();
+            var decoder = new SyscallEventDecoder(8);
             var reused = new SyscallEvent();
             foreach (var e in events)
             {
@@ -50,10 +50,10 @@ public class CodecTests
             var bytes = SyscallEventEncoder.ToArray(e);
             byte[] payload = [.. Enumerable.Repeat((byte)0xee, before), .. bytes, 1, 2, 3];
             var read = new SyscallEvent();
-            new SyscallEventDecoder().Decode(payload, before, bytes.Length, read);
+            new SyscallEventDecoder(2).Decode(payload, before, bytes.Length, read);
             Assert.Equal(EventCopies.Describe(e), EventCopies.Describe(read));
 
-            Assert.Equal(bytes.Length, new SyscallEventDecoder().DecodeNext(payload, before, payload.Length - before, read));
+            Assert.Equal(bytes.Length, new SyscallEventDecoder(2).DecodeNext(payload, before, payload.Length - before, read));
             Assert.Equal(EventCopies.Describe(e), EventCopies.Describe(read));
         }).Check(Config.QuickThrowOnFailure);
 
@@ -111,7 +111,7 @@ public class CodecTests
     [Fact]
     public void Encoding_and_decoding_allocate_nothing_for_an_event_of_a_known_process()
     {
-        var e = Decoded(SyscallEventEncoder.ToArray(EventGenerators.Events(EventGenerators.AnyText).Sample(30, 200).MaxBy(SyscallEventEncoder.Measure)!));
+        var e = Decoded(SyscallEventEncoder.ToArray(EventGenerators.Events(EventGenerators.AnyText).Sample(30, size: 30).MaxBy(SyscallEventEncoder.Measure)!));
         e.Process ??= new ProcessInfo { Pid = 1 };
         var buffer = new byte[1 << 20];
         var decoder = new SyscallEventDecoder();
@@ -138,7 +138,7 @@ public class CodecTests
     private static SyscallEvent Decoded(byte[] bytes, SyscallEventDecoder? decoder = null)
     {
         var read = new SyscallEvent();
-        (decoder ?? new SyscallEventDecoder()).Decode(bytes, 0, bytes.Length, read);
+        (decoder ?? new SyscallEventDecoder(2)).Decode(bytes, 0, bytes.Length, read);
         return read;
     }
 }
