@@ -29,7 +29,7 @@ internal sealed class SyscallTable
     {
         Fill(Abi.Native, 0, NumberedNames.Read("x86_64"), described);
         Fill(Abi.Compat32, CompatBase, NumberedNames.Read("i386"), described);
-        _operations = [.. IoUringOperations.Names.Select((name, code) => Operation(code, name))];
+        _operations = [.. IoUringOperations.Names.Select((name, code) => Operation(code, name, described.GetValueOrDefault(name) ?? BuiltInArgs.Of(name)))];
     }
 
     /// <summary>The table of the running kernel.</summary>
@@ -69,8 +69,8 @@ internal sealed class SyscallTable
         }
     }
 
-    private static SyscallInfo Operation(int code, string name) =>
-        new(code, Abi.IoUring, Utf8.From("io_uring." + name), UnknownArgs) { Handler = IoUringCalls.Any };
+    private static SyscallInfo Operation(int code, string name, SyscallArg[]? sameCall) =>
+        new(code, Abi.IoUring, Utf8.From("io_uring." + name), IoUringCalls.Args(name, sameCall)) { Handler = IoUringCalls.Of(name) };
 
     private SyscallInfo Beyond(int number, bool compat32, bool uring = false)
     {
