@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Syscribe.Capture;
+using Syscribe.Events;
 
 [assembly: AssemblyFixture(typeof(Syscribe.Kernel.Tests.CaptureFixture))]
 
@@ -15,12 +16,16 @@ public sealed class CaptureFixture : IDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(2);
 
+    // Wanted of all processes: an orphan does not descend from this one any more.
+    private static readonly Utf8 Execve = Utf8.From("execve");
+
     private readonly Lock _gate = new();
     private readonly List<SeenEvent> _seen = [];
     private readonly ManualResetEventSlim _arrived = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CaptureSession? _session;
     private readonly Thread? _poller;
+    private int _pollerTid;
 
     public CaptureFixture()
     {
@@ -30,7 +35,14 @@ public sealed class CaptureFixture : IDisposable
             return;
         }
 
-        _session = CaptureSession.Open(new CaptureOptions { IncludeOwnProcess = true, RingBytes = 64 * 1024 * 1024 });
+        _session = CaptureSession.Open(new CaptureOptions
+        {
+            IncludeOwnProcess = true,
+            RingBytes = 64 * 1024 * 1024,
+
+            // Waiting for events makes these, so that they would feed on themselves.
+            ExcludedSyscalls = ["futex", "sched_yield", "madvise"],
+        });
         _poller = new Thread(Poll) { Name = "capture" };
         _poller.Start();
     }
@@ -117,22 +129,29 @@ public sealed class CaptureFixture : IDisposable
     private void Poll()
     {
         var self = Environment.ProcessId;
+        _pollerTid = Sys.Tid();
         while (!_stop.IsCancellationRequested)
         {
-            // The fixture's own thread makes events too; they are dropped here and fall short of feeding on themselves.
+            var added = false;
             _session!.Poll(PollTime, seen =>
             {
-                if (seen.Process is { } process && (process.Pid == self || process.Ancestors.Any(ancestor => ancestor.Pid == self)))
+                if (seen.ThreadId != _pollerTid && seen.Process is { } process
+                    && (seen.Type == Execve || process.Pid == self || process.Ancestors.Any(ancestor => ancestor.Pid == self)))
                 {
                     var copy = new SeenEvent(seen);
                     lock (_gate)
                     {
                         _seen.Add(copy);
                     }
+
+                    added = true;
                 }
             });
             Counters = _session.Counters;
-            _arrived.Set();
+            if (added)
+            {
+                _arrived.Set();
+            }
         }
     }
 }

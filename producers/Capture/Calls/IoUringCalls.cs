@@ -56,11 +56,12 @@ internal static class IoUringCalls
 
     private static void Open(Call call, uint kernelFlags, uint mode)
     {
+        const uint LargeFile = 0x8000; // The kernel adds it by itself before we look.
         var directory = call.IntArg(0);
         var path = call.Record.String(1);
         call.AddFd(ParamNames.DirFd, directory);
         call.AddPath(ParamNames.Name, path, directory);
-        var flags = FalcoFlags.Open(kernelFlags);
+        var flags = FalcoFlags.Open(kernelFlags & ~LargeFile);
         call.Add(ParamNames.Flags, (long)flags, FlagTables.File.Text(flags));
         call.AddPrinted(ParamNames.Mode, mode, call.State.Numbers.Octal(mode));
 
