@@ -17,8 +17,12 @@ internal static class RecordValues
 
     public static List<string> Texts(object? value) => [.. ((IEnumerable)Required(value)).Cast<string>()];
 
+    /// <summary>The schema's symbol of an enum value: the C# name in upper case, which is what Apache.Avro's writers look up.</summary>
+    public static string Symbol<T>(T value)
+        where T : struct, Enum => value.ToString().ToUpperInvariant();
+
     /// <summary>An enum by its ordinal, which is the schema's: the readers give a symbol or a C# enum.</summary>
-    public static T Symbol<T>(object? value)
+    public static T Value<T>(object? value)
         where T : struct, Enum =>
         value is GenericEnum symbol
             ? (T)(object)((EnumSchema)symbol.Schema).Ordinal(symbol.Value)
