@@ -35,6 +35,9 @@ public sealed class InferenceEngine : IInferenceEngine
     public IReadOnlyList<string> Answers => _dialogue.Answers;
 
     /// <inheritdoc />
+    public IReadOnlyList<string> AnswerRules => _options.Answers is null ? _model.AnswerRules : _options.AnswerRules ?? [];
+
+    /// <inheritdoc />
     public int MaxPending => _options.MaxPending;
 
     /// <inheritdoc />

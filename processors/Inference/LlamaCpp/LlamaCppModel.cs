@@ -14,6 +14,9 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
     /// <summary>GGUF metadata key of the known answers, an array of strings.</summary>
     public const string AnswersKey = "syscribe.answers";
 
+    /// <summary>GGUF metadata key of the rules' names, parallel to the answers; empty text for the harmless one.</summary>
+    public const string RulesKey = "syscribe.rules";
+
     private readonly LlamaModelHandle _model;
     private readonly LlamaContextHandle _context;
     private readonly nint _vocabulary;
@@ -32,6 +35,7 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
         Digest = digest;
         PromptTemplate = file.Metadata.GetValueOrDefault(PromptKey) as string;
         Answers = file.Metadata.GetValueOrDefault(AnswersKey) as string[] ?? [];
+        AnswerRules = file.Metadata.GetValueOrDefault(RulesKey) as string[] ?? [];
         ContextTokens = (int)NativeMethods.llama_n_ctx(context);
         MaxBatchTokens = options.MaxBatchTokens;
         MaxSequences = options.MaxSequences;
@@ -47,6 +51,9 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
 
     /// <inheritdoc />
     public IReadOnlyList<string> Answers { get; }
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> AnswerRules { get; }
 
     /// <inheritdoc />
     public int ContextTokens { get; }

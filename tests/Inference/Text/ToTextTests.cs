@@ -176,5 +176,7 @@ public sealed class ToTextTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    internal static string RenderText(SyscallEvent e) => Render(e);
+
     private static string Render(SyscallEvent e) => Encoding.ASCII.GetString(ToText.Render(e));
 }
