@@ -8,6 +8,7 @@
 #ifndef SYSCRIBE_FAMILIES_H
 #define SYSCRIBE_FAMILIES_H
 
+#include "vmlinux.h"
 #include "event.h"
 
 enum family {
@@ -130,6 +131,11 @@ static __always_inline __u8 family__of(__u32 index)
 {
 	asm volatile("%0 &= %1" : "+r"(index) : "i"(MAX_SYSCALLS - 1));
 	return families[index];
+}
+
+static __always_inline bool family__is_exec(__u8 family)
+{
+	return family == FAMILY_EXEC || family == FAMILY_EXECAT;
 }
 
 #endif

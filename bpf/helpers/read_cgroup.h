@@ -50,19 +50,21 @@ __weak __noinline int read__cgroup_path(u64 cgroup, u32 at)
 }
 
 /* A v1 controller's cgroup of the task; 0 where there is none, or it is of the v2 hierarchy. */
-#define READ__V1_CGROUP(css, id, v2_root)                                                          \
-	({                                                                                         \
-		u64 cgroup__ = 0;                                                                  \
-		if (bpf_core_enum_value_exists(enum cgroup_subsys_id, id)) {                       \
-			u32 at__ = bpf_core_enum_value(enum cgroup_subsys_id, id);                 \
-			struct cgroup_subsys_state *state__ = NULL;                                \
-			bpf_probe_read_kernel(&state__, sizeof(state__), (void *)css +             \
-				bpf_core_field_offset(struct css_set, subsys) + at__ * sizeof(void *)); \
-			struct cgroup *of__ = BPF_CORE_READ(state__, cgroup);                      \
-			if (BPF_CORE_READ(of__, root) != v2_root)                                  \
-				cgroup__ = (u64)of__;                                              \
-		}                                                                                  \
-		cgroup__;                                                                          \
+#define READ__V1_CGROUP(css, id, v2_root)                                                     \
+	({                                                                                    \
+		u64 cgroup__ = 0;                                                             \
+		if (bpf_core_enum_value_exists(enum cgroup_subsys_id, id)) {                  \
+			u32 at__ = bpf_core_enum_value(enum cgroup_subsys_id, id);            \
+			struct cgroup_subsys_state *state__ = NULL;                           \
+			bpf_probe_read_kernel(                                                \
+				&state__, sizeof(state__),                                    \
+				(void *)css + bpf_core_field_offset(struct css_set, subsys) + \
+					at__ * sizeof(void *));                               \
+			struct cgroup *of__ = BPF_CORE_READ(state__, cgroup);                 \
+			if (BPF_CORE_READ(of__, root) != v2_root)                             \
+				cgroup__ = (u64)of__;                                         \
+		}                                                                             \
+		cgroup__;                                                                     \
 	})
 
 /*

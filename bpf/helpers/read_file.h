@@ -47,7 +47,8 @@ static __always_inline u32 file__layer(struct inode *inode)
 		return 0;
 	/* struct ovl_inode { ...; struct inode vfs_inode; struct dentry *__upperdentry; ... }: overlay is
 	 * often a module, whose types are not in the kernel's BTF, so count from the inode's end. */
-	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)inode + bpf_core_type_size(struct inode));
+	bpf_probe_read_kernel(&upper, sizeof(upper),
+			      (void *)inode + bpf_core_type_size(struct inode));
 	return upper && BPF_CORE_READ(upper, d_inode) ? FILE_UPPER_LAYER : FILE_LOWER_LAYER;
 }
 
@@ -86,7 +87,7 @@ __weak __noinline int read__file_block(u64 address)
 
 /* The top bit says that somebody has asked for the time (4e40eff0b573, 6.13: multigrain timestamps). */
 #define I_CTIME_QUERIED (1U << 31)
-#define TIMESPEC_NS(seconds, nanoseconds) ((u64)(seconds) * 1000000000ULL + (u64)(nanoseconds))
+#define TIMESPEC_NS(seconds, nanoseconds) ((u64)(seconds)*1000000000ULL + (u64)(nanoseconds))
 
 static __always_inline u64 inode__ctime_ns(struct inode *inode)
 {
@@ -108,7 +109,8 @@ static __always_inline u64 inode__mtime_ns(struct inode *inode)
 	struct inode___v5 *v5 = (void *)inode;
 
 	if (bpf_core_field_exists(inode->i_mtime_sec)) /* 3aa63a569c64, 6.11 */
-		return TIMESPEC_NS(BPF_CORE_READ(inode, i_mtime_sec), BPF_CORE_READ(inode, i_mtime_nsec));
+		return TIMESPEC_NS(BPF_CORE_READ(inode, i_mtime_sec),
+				   BPF_CORE_READ(inode, i_mtime_nsec));
 	if (bpf_core_field_exists(v67->__i_mtime)) /* 12cd44023651, 6.7 */
 		return TIMESPEC_NS(BPF_CORE_READ(v67, __i_mtime.tv_sec),
 				   BPF_CORE_READ(v67, __i_mtime.tv_nsec));
@@ -119,7 +121,8 @@ static __always_inline u64 inode__mtime_ns(struct inode *inode)
  * Could the caller write the file: as owner (who can grant himself the right), by its permission bits,
  * or by capability. Supplementary groups and ACLs are not looked at.
  */
-static __always_inline bool file__writable(struct task_struct *task, struct inode *inode, int mnt_flags)
+static __always_inline bool file__writable(struct task_struct *task, struct inode *inode,
+					   int mnt_flags)
 {
 	const struct cred *cred = task->cred;
 	u16 mode = BPF_CORE_READ(inode, i_mode);

@@ -108,8 +108,8 @@ static __always_inline void read__cwd(struct scratch *s, struct task_struct *tas
 
 	if (fs)
 		read__path_from((u64)BPF_CORE_READ(fs, pwd.mnt), (u64)BPF_CORE_READ(fs, pwd.dentry),
-				(u64)BPF_CORE_READ(fs, root.mnt), (u64)BPF_CORE_READ(fs, root.dentry),
-				BLOCK_CWD);
+				(u64)BPF_CORE_READ(fs, root.mnt),
+				(u64)BPF_CORE_READ(fs, root.dentry), BLOCK_CWD);
 }
 
 #endif

@@ -57,16 +57,16 @@ static __always_inline void record__close_block(struct scratch *s, struct block 
 }
 
 /* Appends a fixed-size block and returns its zeroed data, for the caller to fill in. */
-#define record__fixed(s, kind, type)                                                               \
-	({                                                                                         \
-		struct block *block__ = record__room(s);                                           \
-		type *data__ = NULL;                                                               \
-		if (block__) {                                                                     \
-			data__ = (type *)(block__ + 1);                                            \
-			__builtin_memset(data__, 0, sizeof(type));                                 \
-			record__close_block(s, block__, kind, 0, sizeof(type));                    \
-		}                                                                                  \
-		data__;                                                                            \
+#define record__fixed(s, kind, type)                                            \
+	({                                                                      \
+		struct block *block__ = record__room(s);                        \
+		type *data__ = NULL;                                            \
+		if (block__) {                                                  \
+			data__ = (type *)(block__ + 1);                         \
+			__builtin_memset(data__, 0, sizeof(type));              \
+			record__close_block(s, block__, kind, 0, sizeof(type)); \
+		}                                                               \
+		data__;                                                         \
 	})
 
 /* The address in a typed kernel pointer. Global functions take plain numbers only, and the verifier

@@ -14,7 +14,8 @@ static __always_inline u64 submit__wake(u32 size)
 	u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
 	u64 pending = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
 
-	return pending < quarter && pending + size >= quarter ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	return pending < quarter && pending + size >= quarter ? BPF_RB_FORCE_WAKEUP
+							      : BPF_RB_NO_WAKEUP;
 }
 
 /* Counts, filters and opens a record about the current task; NULL when there is none to make. */

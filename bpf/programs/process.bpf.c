@@ -11,6 +11,7 @@
  * by itself (core pattern, modprobe, cgroup release agent) are seen too.
  */
 #include "../arch.h"
+#include "../families.h"
 #include "../helpers/submit.h"
 #include "../helpers/read_cgroup.h"
 #include "../helpers/read_file.h"
@@ -54,13 +55,16 @@ int BPF_PROG(prepare_exec, struct task_struct *task)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
 	struct exec_call call = {};
-	u32 tgid = task->tgid;
+	u32 tgid = task->tgid, index;
 
-	if (task->flags & PF_KTHREAD)
-		return 0;
 	call.nr = arch__number(regs);
 	call.flags = arch__compat(task) ? EVENT_COMPAT32 : 0;
-	bpf_map_update_elem(&exec_calls, &tgid, &call, BPF_ANY);
+	index = call.nr + (call.flags ? COMPAT_BASE : 0);
+	/* A program that the kernel starts by itself makes no system call: its registers say anything. */
+	if (index < MAX_SYSCALLS && family__is_exec(family__of(index)))
+		bpf_map_update_elem(&exec_calls, &tgid, &call, BPF_ANY);
+	else
+		bpf_map_delete_elem(&exec_calls, &tgid);
 	return 0;
 }
 

@@ -15,8 +15,8 @@
 #include "call.h"
 
 /* A call without blocks: written straight into the ring, no copy. */
-static __always_inline void syscall__plain(struct pt_regs *regs, struct task_struct *task, u16 flags,
-					   s32 nr, long ret, struct counters *count)
+static __always_inline void syscall__plain(struct pt_regs *regs, struct task_struct *task,
+					   u16 flags, s32 nr, long ret, struct counters *count)
 {
 	u64 wake = submit__wake(EVENT_HEADER_SIZE);
 	struct event *e = bpf_ringbuf_reserve(&events, EVENT_HEADER_SIZE, 0);
@@ -63,15 +63,15 @@ struct socketcall {
 };
 
 static const volatile struct socketcall socketcalls[32] = {
-	[1] = { 359, 3 },  /* socket */
-	[2] = { 361, 3 },  /* bind */
-	[3] = { 362, 3 },  /* connect */
-	[4] = { 363, 2 },  /* listen */
-	[5] = { 364, 3 },  /* accept */
-	[6] = { 367, 3 },  /* getsockname */
-	[7] = { 368, 3 },  /* getpeername */
-	[8] = { 360, 4 },  /* socketpair */
-	[9] = { 369, 4 },  /* send */
+	[1] = { 359, 3 }, /* socket */
+	[2] = { 361, 3 }, /* bind */
+	[3] = { 362, 3 }, /* connect */
+	[4] = { 363, 2 }, /* listen */
+	[5] = { 364, 3 }, /* accept */
+	[6] = { 367, 3 }, /* getsockname */
+	[7] = { 368, 3 }, /* getpeername */
+	[8] = { 360, 4 }, /* socketpair */
+	[9] = { 369, 4 }, /* send */
 	[10] = { 371, 4 }, /* recv */
 	[11] = { 369, 6 }, /* sendto */
 	[12] = { 371, 6 }, /* recvfrom */
@@ -156,7 +156,7 @@ int BPF_PROG(sys_exit, struct pt_regs *regs, long ret)
 	 * rt_sigreturn overwrites the register that held its number. */
 	if ((u32)nr < COMPAT_BASE && index < MAX_SYSCALLS) {
 		family = family__of(index);
-		if ((family == FAMILY_EXEC || family == FAMILY_EXECAT) && !ret)
+		if (family__is_exec(family) && !ret)
 			return 0; /* process.bpf.c has it */
 		desc = bpf_map_lookup_elem(&syscalls, &index);
 	}

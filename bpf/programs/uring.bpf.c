@@ -69,7 +69,8 @@ static __always_inline void uring__open(struct scratch *s, u64 request, bool how
 	b = record__room(s);
 	if (!b)
 		return;
-	bpf_probe_read_kernel(b + 1, URING_HOW_BYTES, (void *)o + bpf_core_field_offset(struct io_open, how));
+	bpf_probe_read_kernel(b + 1, URING_HOW_BYTES,
+			      (void *)o + bpf_core_field_offset(struct io_open, how));
 	record__close_block(s, b, BLOCK_HOW, 2, URING_HOW_BYTES);
 }
 

@@ -213,6 +213,37 @@ public sealed class ProcessRecordTests : IDisposable
         }
     }
 
+    // The way out of a container that gave cgroup v1's release_agent its fame: no process calls exec.
+    [Fact]
+    public void A_program_that_the_kernel_starts_by_itself_arrives_as_execve()
+    {
+        RawCapture.SkipWhereNotAllowed();
+        var agent = Path.Combine(_folder, "agent");
+        File.WriteAllText(agent, "#!/bin/sh\nexit 0\n");
+        File.SetUnixFileMode(agent, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var hierarchy = Directory.CreateDirectory(Path.Combine(_folder, "hierarchy")).FullName;
+        var mounted = Native.Run("/usr/bin/mount", "-t", "cgroup", "-o", "none,name=syscribe-test", "cgroup", hierarchy);
+        Assert.SkipUnless(mounted.Code == 0, $"Mounting a cgroup v1 hierarchy: {mounted.Output}");
+        try
+        {
+            using var capture = RawCapture.Start();
+            File.WriteAllText(Path.Combine(hierarchy, "release_agent"), agent);
+            var group = Directory.CreateDirectory(Path.Combine(hierarchy, "group")).FullName;
+            File.WriteAllText(Path.Combine(group, "notify_on_release"), "1");
+
+            Native.Run("/bin/sh", "-c", $"echo $$ > {group}/cgroup.procs");
+
+            var record = capture.Next(record => record.Kind == RawRecord.Exec && record.Text(Block.String) == agent);
+            Assert.Equal((59, 0), (record.Number, record.Flags & RawRecord.Compat32));
+            Assert.Equal(["/bin/sh", agent, "/group"], record.Texts(Block.Argv));
+            Directory.Delete(group);
+        }
+        finally
+        {
+            Native.Run("/usr/bin/umount", hierarchy);
+        }
+    }
+
     [Fact]
     public void On_overlayfs_programs_of_the_image_are_told_from_those_added_to_it()
     {
