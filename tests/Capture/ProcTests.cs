@@ -1,0 +1,89 @@
+using System.Text;
+using Syscribe.Capture.State;
+using Syscribe.Events;
+
+namespace Syscribe.Capture.Tests;
+
+public sealed class ProcTests
+{
+    [Fact]
+    public void Stat_with_parentheses_and_blanks_in_the_name()
+    {
+        var stat = ProcStat.Parse("42 (a) b (c)) S 7 42 42 34816 42 4194304 1 2 3 4 5 6 7 8 20 0 1 0 9876 1 2 3"u8);
+
+        Assert.Equal(("a) b (c)", 7u, 34816u, 9876ul), (stat.Name.ToString(), stat.ParentPid, stat.Tty, stat.StartTicks));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("42 no parentheses")]
+    [InlineData("42 (short) S 1")]
+    public void Stat_of_another_form_is_refused(string stat) =>
+        Assert.Throws<FormatException>(() => ProcStat.Parse(Encoding.ASCII.GetBytes(stat)));
+
+    [Fact]
+    public void Status_gives_effective_ids_and_those_of_the_innermost_namespace()
+    {
+        var state = new ProcessState(42, 1);
+        ProcStatus.Read(
+            ["Name:\tx", "Uid:\t1\t2\t3\t4", "Gid:\t5\t6\t7\t8", "NSpid:\t42\t9\t1", "NSpgid:\t42\t3", "NSsid:\t42\t4", "CapInh:\t0000000000000001", "CapPrm:\t00000000000000ff", "CapEff:\t000001ffffffffff", "Groups:\t"],
+            state);
+
+        Assert.Equal((2u, 6u, 1, 3, 4), (state.Uid, state.Gid, state.VirtualPid, state.VirtualProcessGroupId, state.SessionId));
+        Assert.Equal((1ul, 0xfful, 0x1ffffffffffUL), (state.CapInheritable, state.CapPermitted, state.CapEffective));
+    }
+
+    [Theory]
+    [InlineData("", new string[0])]
+    [InlineData("a", new[] { "a" })]
+    [InlineData("a\0", new[] { "a" })]
+    [InlineData("a\0b c\0\0d", new[] { "a", "b c", "", "d" })]
+    [InlineData("\0", new[] { "" })]
+    public void Arguments_are_split_at_their_ends(string bytes, string[] texts) =>
+        Assert.Equal(texts, NulSeparated.Split(Encoding.UTF8.GetBytes(bytes)).Select(text => text.ToString()));
+
+    [Fact]
+    public void This_process_reads_itself()
+    {
+        var state = new ProcFs().Read((uint)Environment.ProcessId);
+
+        Assert.NotNull(state);
+        Assert.Equal(Environment.CurrentDirectory.TrimEnd('/') + "/", state.Cwd.ToString());
+        Assert.Equal(Environment.ProcessPath, state.ExePath.ToString());
+        Assert.Null(new ProcFs().Read(uint.MaxValue));
+    }
+
+    [Fact]
+    public void Names_come_from_the_first_line_of_an_id()
+    {
+        var names = UserNames.Parse(["root:x:0:0:root:/root:/bin/sh", "toor:x:0:0::/:", "# comment", "", "bad:x", "bin:x:2:2:bin:/bin:/bin/sh", "big:x:99999999999:1::/:"]);
+
+        Assert.Equal([(0u, "root"), (2u, "bin")], names.Select(pair => (pair.Key, pair.Value.ToString())).Order());
+    }
+
+    [Fact]
+    public void Users_without_an_entry_are_not_available_and_zero_is_root()
+    {
+        var proc = Directory.CreateTempSubdirectory("syscribe-");
+        try
+        {
+            var etc = Directory.CreateDirectory(Path.Combine(proc.FullName, "5/root/etc"));
+            File.WriteAllText(Path.Combine(etc.FullName, "passwd"), "app:x:1000:1000::/:\n");
+            File.WriteAllText(Path.Combine(etc.FullName, "group"), "staff:x:50:\n");
+            var users = new UserNames(TimeProvider.System, proc.FullName);
+            var container = Utf8.From("0123456789ab");
+
+            Assert.Equal(
+                ["app", "root", "<NA>", "staff", "<NA>", "<NONE>", "<NA>"],
+                new[]
+                {
+                    users.User(1000, container, 5), users.User(0, container, 5), users.User(33, container, 5), users.Group(50, container, 5),
+                    users.Group(1000, container, 5), users.UserParam(uint.MaxValue, container, 5), users.Login(-1, container, 5),
+                }.Select(text => text.ToString()));
+        }
+        finally
+        {
+            proc.Delete(recursive: true);
+        }
+    }
+}
