@@ -124,7 +124,7 @@ public sealed class AgentHost : IAsyncDisposable
         _publisher.SchemaId = await SchemaRegistration.GetIdAsync(settings, _options.Topic, _options.Say, _clock, cancellationToken);
         await Task.Factory.StartNew(
             () => WaitForCluster(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        _source = LiveSource.Open(_options);
+        _source = _options.Replay is { } replay ? new ReplaySource(replay, _clock) : LiveSource.Open(_options);
         _metrics.Observe(() => _source.Counters, _publisher, () => Counters);
         _thread = new Thread(Run) { Name = "syscribe-agent", IsBackground = true };
         _thread.Start();

@@ -1,7 +1,9 @@
 using Syscribe.Bench;
 using Syscribe.Bench.Capture;
 using Syscribe.Bench.Inference;
+using Syscribe.Bench.Memory;
 using Syscribe.Bench.Publish;
+using Syscribe.Bench.Rules;
 
-IBench[] benches = [new InferenceBench(), new CaptureBench(), new PublishBench()];
+IBench[] benches = [new InferenceBench(), new CaptureBench(), new PublishBench(), new RulesBench(), new MemoryBench()];
 return BenchProgram.Run(args, benches);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Syscribe.Agent.Cli;
 
@@ -42,6 +43,8 @@ internal static class AgentCommands
     private static RootCommand Root() => new("Captures a node's system calls with eBPF and publishes each as an Avro record to Kafka.")
     {
         Run(),
+        Record(),
+        Replay(),
         Syscalls(),
     };
 
@@ -52,6 +55,57 @@ internal static class AgentCommands
         options.AddPublishing(command);
         options.AddCapturing(command);
         command.SetAction((given, cancellation) => RunCommand.RunAsync(options.Read(given), Privilege.Drop, cancellation));
+        return command;
+    }
+
+    private static Command Record()
+    {
+        var command = new Command("record", "Write live system calls into an Avro object container file, until Ctrl-C or a bound is reached.");
+        var file = new Argument<string>("FILE") { Description = "File to write; it is replaced." };
+        var time = new Option<TimeSpan?>("--for")
+        {
+            Description = "Stop after this time, as 500ms, 30s, 5m or 1h.",
+            HelpName = "TIME",
+            CustomParser = Durations.Parse,
+        };
+        var count = new Option<long?>("--count") { Description = "Stop after this many events.", HelpName = "N" };
+        var options = new CommonOptions();
+        command.Add(file);
+        command.Add(time);
+        command.Add(count);
+        options.AddCapturing(command);
+        command.SetAction((given, cancellation) => RecordCommand.RunAsync(
+            options.Read(given), given.GetRequiredValue(file), given.GetValue(time), given.GetValue(count), cancellation));
+        return command;
+    }
+
+    private static Command Replay()
+    {
+        var command = new Command("replay", "Publish a recording: its events with their own node, times and numbers.");
+        var file = new Argument<string>("FILE") { Description = "A recording." };
+        var speed = new Option<double>("--speed")
+        {
+            Description = "1: as fast as it was recorded; 2: twice as fast; max: as fast as Kafka takes it.",
+            HelpName = "FACTOR|max",
+            DefaultValueFactory = static _ => double.PositiveInfinity,
+            CustomParser = static result => result.Tokens[0].Value switch
+            {
+                "max" => double.PositiveInfinity,
+                var text when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var factor) => factor,
+                _ => double.NaN,
+            },
+        };
+        var loop = new Option<bool>("--loop") { Description = "Start over at the end, until Ctrl-C." };
+        var options = new CommonOptions();
+        command.Add(file);
+        command.Add(speed);
+        command.Add(loop);
+        options.AddPublishing(command);
+        command.SetAction((given, cancellation) =>
+        {
+            var replay = new ReplayOptions(given.GetRequiredValue(file)) { Speed = given.GetValue(speed), Loop = given.GetValue(loop) };
+            return RunCommand.RunAsync(options.Read(given) with { Replay = replay }, Privilege.Keep, cancellation);
+        });
         return command;
     }
 

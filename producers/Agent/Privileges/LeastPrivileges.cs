@@ -34,8 +34,20 @@ internal static unsafe class LeastPrivileges
                 $"Drop privileges failed: after it, capabilities {excess:x16} are still there, or no_new_privs is not set.");
         }
 
+        MountTracefs();
         Reduce(status);
         Execute();
+    }
+
+    // The kernel names its system calls' arguments there; mounting takes a capability that is not kept. Where it fails,
+    // capture has the names of the calls that it knows by itself.
+    private static void MountTracefs()
+    {
+        const string target = "/sys/kernel/tracing";
+        if (Directory.Exists(target) && !Directory.Exists(target + "/events"))
+        {
+            _ = NativeMethods.mount("tracefs", target, "tracefs", 0, 0);
+        }
     }
 
     private static void Reduce(string status)

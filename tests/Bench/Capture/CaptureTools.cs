@@ -33,6 +33,10 @@ internal sealed class CaptureTools : IDisposable
     /// <summary>A million system calls as fast as one core makes them.</summary>
     public string[] OpenClose => [At("storm"), OpenClosePairs.ToString(CultureInfo.InvariantCulture)];
 
+    /// <summary>System calls at a steady rate.</summary>
+    public string[] Paced(int perSecond, int calls) =>
+        [At("storm"), (calls / 2).ToString(CultureInfo.InvariantCulture), perSecond.ToString(CultureInfo.InvariantCulture)];
+
     /// <summary>Small C files compiled one after the other: exec, fork, mmap, open and read of many processes.</summary>
     public string[] Compile =>
         ["/bin/sh", "-c", $"for i in $(seq {Compilations}); do gcc -O2 -c {At("unit.c")} -o {At("unit.o")}; done"];
