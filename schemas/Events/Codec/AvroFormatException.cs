@@ -21,6 +21,14 @@ public sealed class AvroFormatException : FormatException
         Offset = offset;
     }
 
+    internal AvroFormatException(AvroFormatException other)
+        : base(other.Message, other)
+    {
+        Fault = other.Fault;
+        Field = other.Field;
+        Offset = other.Offset;
+    }
+
     /// <summary>Whether the bytes end too soon or are wrong.</summary>
     public AvroFault Fault { get; }
 

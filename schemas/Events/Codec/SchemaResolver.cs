@@ -59,6 +59,11 @@ internal sealed class SchemaResolver
             consumed = decoder.Consumed;
             return record;
         }
+        catch (AvroException e) when (Innermost(e) is AvroFormatException wrong)
+        {
+            // Apache.Avro wraps what its decoder throws once for each record that it is in.
+            throw new AvroFormatException(wrong);
+        }
         catch (Exception e) when (e is AvroException or ArgumentException or InsufficientExecutionStackException or IndexOutOfRangeException or InvalidCastException or KeyNotFoundException)
         {
             // What Apache.Avro throws on an unknown union branch or enum ordinal.
@@ -74,4 +79,6 @@ internal sealed class SchemaResolver
         new GenericWriter<GenericRecord>(_ours).Write(Read(bytes, offset, length, out consumed), new BinaryEncoder(output));
         return output.ToArray();
     }
+
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 }

@@ -85,9 +85,9 @@ public sealed class AlertRecord : ISpecificRecord
         4 => Run,
         5 => Seq,
         6 => EventType,
-        7 => RecordValues.Symbol(Detector),
+        7 => RecordValues.Symbol(_SCHEMA, 7, (int)Detector),
         8 => Rule,
-        9 => RecordValues.Symbol(Priority),
+        9 => RecordValues.Symbol(_SCHEMA, 9, (int)Priority),
         10 => Source,
         11 => Message,
         12 => Tags,
@@ -114,9 +114,9 @@ public sealed class AlertRecord : ISpecificRecord
             case 4: Run = RecordValues.Long(fieldValue); break;
             case 5: Seq = RecordValues.Long(fieldValue); break;
             case 6: EventType = RecordValues.Text(fieldValue); break;
-            case 7: Detector = RecordValues.Value<Detector>(fieldValue); break;
+            case 7: Detector = RecordValues.Symbol<Detector>(_SCHEMA, 7, fieldValue); break;
             case 8: Rule = RecordValues.Text(fieldValue); break;
-            case 9: Priority = RecordValues.Value<AlertPriority>(fieldValue); break;
+            case 9: Priority = RecordValues.Symbol<AlertPriority>(_SCHEMA, 9, fieldValue); break;
             case 10: Source = RecordValues.Text(fieldValue); break;
             case 11: Message = RecordValues.Text(fieldValue); break;
             case 12: Tags = RecordValues.Texts(fieldValue); break;

@@ -17,16 +17,17 @@ internal static class RecordValues
 
     public static List<string> Texts(object? value) => [.. ((IEnumerable)Required(value)).Cast<string>()];
 
-    /// <summary>The schema's symbol of an enum value: the C# name in upper case, which is what Apache.Avro's writers look up.</summary>
-    public static string Symbol<T>(T value)
-        where T : struct, Enum => value.ToString().ToUpperInvariant();
+    /// <summary>An enum's value as the specific writer takes it: the symbol's text.</summary>
+    public static string Symbol(Schema record, int position, int ordinal) => Enum(record, position)[ordinal];
 
-    /// <summary>An enum by its ordinal, which is the schema's: the readers give a symbol or a C# enum.</summary>
-    public static T Value<T>(object? value)
-        where T : struct, Enum =>
-        value is GenericEnum symbol
-            ? (T)(object)((EnumSchema)symbol.Schema).Ordinal(symbol.Value)
-            : (T)Required(value);
+    /// <summary>An enum by its ordinal, which is the schema's: the generic reader gives a symbol, the specific one a C# enum.</summary>
+    public static T Symbol<T>(Schema record, int position, object? value)
+        where T : struct, Enum => value switch
+        {
+            GenericEnum symbol => (T)(object)Enum(record, position).Ordinal(symbol.Value),
+            string symbol => (T)(object)Enum(record, position).Ordinal(symbol),
+            _ => (T)Required(value),
+        };
 
     public static Dictionary<string, object?> Map(object? value)
     {
@@ -39,6 +40,8 @@ internal static class RecordValues
 
     public static AvroRuntimeException NoField(Schema schema, int position) =>
         new($"{schema.Fullname} has no field {position}; it has {((RecordSchema)schema).Count}");
+
+    private static EnumSchema Enum(Schema record, int position) => (EnumSchema)((RecordSchema)record).Fields[position].Schema;
 
     private static object Required(object? value) => value ?? throw new AvroException("null in a field that has no null");
 }

@@ -4,6 +4,10 @@ using Confluent.SchemaRegistry;
 namespace Syscribe.Kafka;
 
 /// <summary>Calls to a registry, with what is worth trying again told from what is not.</summary>
+/// <remarks>
+/// Confluent's serializer interfaces are synchronous, so some callers block on these calls; they must not need the caller's
+/// synchronization context to go on (test runners have one), hence ConfigureAwait here and at the callers.
+/// </remarks>
 internal static class RegistryCalls
 {
     /// <exception cref="SchemaRegistryException">The registry refused.</exception>
@@ -12,7 +16,7 @@ internal static class RegistryCalls
     {
         try
         {
-            return await call();
+            return await call().ConfigureAwait(false);
         }
         catch (Exception e) when (IsTransient(e))
         {

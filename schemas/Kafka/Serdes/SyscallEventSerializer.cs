@@ -41,7 +41,7 @@ public sealed class SyscallEventSerializer : ISerializer<SyscallEvent>
         if (_ids.TryGetValue(topic, out var known))
             return known;
 
-        var id = await RegistryCalls.Run(() => AskAsync(topic), $"schema id for topic {topic}");
+        var id = await RegistryCalls.Run(() => AskAsync(topic), $"schema id for topic {topic}").ConfigureAwait(false);
         _ids[topic] = id;
         return id;
     }
@@ -79,14 +79,14 @@ public sealed class SyscallEventSerializer : ISerializer<SyscallEvent>
             return given;
 
         var strategy = (_settings.SubjectNameStrategy ?? SubjectNameStrategy.Topic).ToAsyncDelegate(_registry, _settings);
-        var subject = await strategy(new SerializationContext(MessageComponentType.Value, topic), Parsed.Fullname);
+        var subject = await strategy(new SerializationContext(MessageComponentType.Value, topic), Parsed.Fullname).ConfigureAwait(false);
         if (_settings.UseLatestVersion == true)
-            return (await _registry.GetLatestSchemaAsync(subject)).Id;
+            return (await _registry.GetLatestSchemaAsync(subject).ConfigureAwait(false)).Id;
 
         var schema = new RegistrySchema(SchemaText, SchemaType.Avro);
         var normalize = _settings.NormalizeSchemas ?? false;
         return _settings.AutoRegisterSchemas ?? true
-            ? await _registry.RegisterSchemaAsync(subject, schema, normalize)
-            : await _registry.GetSchemaIdAsync(subject, schema, normalize);
+            ? await _registry.RegisterSchemaAsync(subject, schema, normalize).ConfigureAwait(false)
+            : await _registry.GetSchemaIdAsync(subject, schema, normalize).ConfigureAwait(false);
     }
 }

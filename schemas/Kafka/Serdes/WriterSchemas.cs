@@ -44,7 +44,7 @@ internal sealed class WriterSchemas(ISchemaRegistryClient registry, string ours,
     {
         try
         {
-            var schema = await RegistryCalls.Run(() => registry.GetSchemaAsync(id), $"schema id {id}");
+            var schema = await RegistryCalls.Run(() => registry.GetSchemaAsync(id), $"schema id {id}").ConfigureAwait(false);
             return schema.SchemaType == SchemaType.Avro
                 ? schema.SchemaString
                 : throw new RecordFormatException(DeadLetterReasons.UnknownSchema, $"schema id {id} is of type {schema.SchemaType}; Avro is expected");
