@@ -25,6 +25,33 @@ public sealed class CounterTests
     }
 
     [Fact]
+    public async Task Under_load_on_every_cpu_each_record_is_whole_and_each_threads_are_in_order()
+    {
+        const int Shells = 4;
+        const int Programs = 40;
+        using var capture = RawCapture.Start(ringBytes: 64 << 20);
+        var loop = $"for i in $(seq {Programs}); do /bin/true $i; cat /etc/passwd > /dev/null; done";
+
+        var runs = Enumerable.Range(0, Shells).Select(_ => Task.Run(() => Native.Run("/bin/sh", "-c", loop).Id)).ToArray();
+        var shells = await Task.WhenAll(runs);
+        var waiting = shells.ToHashSet();
+        var records = capture.All(record => record.Kind == RawRecord.Exit && waiting.Remove(record.Tgid) && waiting.Count == 0);
+
+        foreach (var thread in records.GroupBy(record => record.Tid))
+        {
+            Assert.Equal(thread.Select(record => record.KtimeNs).Order(), thread.Select(record => record.KtimeNs));
+        }
+
+        var programs = records.Where(record => record.Kind == RawRecord.Exec && shells.Contains(record.ParentTgid)).ToArray();
+        Assert.True(programs.Length >= Shells * Programs * 2, $"{programs.Length}");
+        Assert.All(programs, program => Assert.StartsWith("/", program.Text(Block.ExePath), StringComparison.Ordinal));
+        Stop(capture);
+        var counts = capture.Counters();
+        Assert.Equal(counts.Seen, counts.Accounted);
+        Assert.Equal((0ul, 0ul, 0ul), (counts.DroppedFull, counts.DroppedSize, counts.DroppedScratch));
+    }
+
+    [Fact]
     public void A_full_ring_drops_and_counts()
     {
         using var capture = RawCapture.Start(ringBytes: 4096);

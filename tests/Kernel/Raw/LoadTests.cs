@@ -15,6 +15,24 @@ public sealed class LoadTests
         Assert.Contains("sys_exit", links.Select(link => link.Program));
     }
 
+    // The test above once more, in a process that has given up every other capability.
+    [Fact]
+    public void Two_capabilities_are_enough_and_one_is_told_to_be_missing()
+    {
+        RawCapture.SkipWhereNotAllowed();
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "Dropping capabilities needs setpriv. Debian: apt-get install util-linux");
+        var program = Path.Combine(AppContext.BaseDirectory, "Syscribe.Kernel.Tests");
+        var method = $"{typeof(LoadTests).FullName}.{nameof(Every_program_passes_the_verifier_and_attaches)}";
+
+        var both = Native.Run("/usr/bin/setpriv", "--bounding-set=-all,+bpf,+perfmon", "--inh-caps=-all", program, "-method", method);
+        var one = Native.Run("/usr/bin/setpriv", "--bounding-set=-all,+bpf", "--inh-caps=-all", program, "-method", method);
+
+        Assert.True(both.Code == 0, both.Output);
+        Assert.Contains("Total: 1", both.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, one.Code);
+        Assert.Contains("CAP_BPF and CAP_PERFMON, or root, are needed", one.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Loading_twice_is_refused()
     {
