@@ -43,6 +43,14 @@ public sealed class Rule
 
     internal Evaluation.Predicate Predicate { get; set; } = Evaluation.ConstPredicate.False;
 
+    /// <summary>A rule set of this rule only, enabled or not: what it costs and matches on its own.</summary>
+    public RuleSet Alone()
+    {
+        var options = new RuleLoadOptions { SuggestedOutput = false };
+        Rule[] rules = [this];
+        return new RuleSet(rules, new Evaluation.PlanBuilder(new Evaluation.PredicatePool(), rules, includeDisabled: true).Build(), options);
+    }
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

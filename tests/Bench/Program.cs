@@ -5,5 +5,5 @@ using Syscribe.Bench.Memory;
 using Syscribe.Bench.Publish;
 using Syscribe.Bench.Rules;
 
-IBench[] benches = [new InferenceBench(), new CaptureBench(), new PublishBench(), new RulesBench(), new MemoryBench()];
+IBench[] benches = [new InferenceBench(), new CaptureBench(), new PublishBench(), new RulesBench(), new UpstreamRulesBench(), new MemoryBench()];
 return BenchProgram.Run(args, benches);

@@ -9,7 +9,7 @@ internal readonly record struct PlanEntry(Rule Rule, Predicate Predicate);
 /// Makes, for each event type that some condition names and once for all others, the list of rules that can match it, with
 /// conditions in which every test of <c>evt.type</c> is decided.
 /// </summary>
-internal sealed class PlanBuilder(PredicatePool pool, IReadOnlyList<Rule> rules)
+internal sealed class PlanBuilder(PredicatePool pool, IReadOnlyList<Rule> rules, bool includeDisabled = false)
 {
     // A memo costs about as much as a test of a number; cheaper parts are tested again instead.
     private const int SharedFromCost = 3;
@@ -33,7 +33,7 @@ internal sealed class PlanBuilder(PredicatePool pool, IReadOnlyList<Rule> rules)
 
     public Plans Build()
     {
-        var active = rules.Where(rule => rule.Enabled).ToList();
+        var active = rules.Where(rule => rule.Enabled || includeDisabled).ToList();
         var types = active.SelectMany(rule => Named(rule.Predicate)).ToHashSet(StringComparer.Ordinal);
         var plans = types.ToDictionary(type => type, type => Plan(active, type), StringComparer.Ordinal);
         var other = Plan(active, null);

@@ -9,26 +9,6 @@ public sealed class ConditionParser
     /// <summary>Deepest nesting accepted, of parentheses, <c>not</c> and calls together.</summary>
     public const int MaxDepth = 1000;
 
-    private const string OperatorsAllowed =
-        "exists, =, ==, !=, <, <=, >, >=, glob, iglob, contains, icontains, bcontains, startswith, bstartswith, endswith, regex, in, intersects, pmatch";
-
-    // Longer spellings before their prefixes.
-    private static readonly (string Text, CompareOperator Operator)[] NumberOperators =
-        [("<=", CompareOperator.LessOrEqual), ("<", CompareOperator.Less), (">=", CompareOperator.GreaterOrEqual), (">", CompareOperator.Greater)];
-
-    private static readonly (string Text, CompareOperator Operator)[] SymbolOperators =
-        [("==", CompareOperator.Equal), ("=", CompareOperator.Equal), ("!=", CompareOperator.NotEqual)];
-
-    private static readonly CompareOperator[] WordOperators =
-    [
-        CompareOperator.Glob, CompareOperator.IGlob, CompareOperator.Contains, CompareOperator.IContains, CompareOperator.BContains,
-        CompareOperator.StartsWith, CompareOperator.BStartsWith, CompareOperator.EndsWith, CompareOperator.Regex,
-    ];
-
-    private static readonly CompareOperator[] ListOperators = [CompareOperator.Intersects, CompareOperator.In, CompareOperator.PMatch];
-
-    private static readonly Modifier[] Modifiers = [Modifier.OneOf, Modifier.AnyOf, Modifier.AllOf];
-
     private readonly ConditionLexer _lexer;
     private int _depth;
 
@@ -146,78 +126,25 @@ public sealed class ConditionParser
             return new CompareNode(left, CompareOperator.Exists, Modifier.None, null, position);
         }
 
-        foreach (var (text, op) in NumberOperators)
+        if (OperatorLexer.TryNumber(_lexer, out var op))
         {
-            if (_lexer.Try(text))
-            {
-                return new CompareNode(left, op, Modifier.None, ParseNumber(), position);
-            }
+            return new CompareNode(left, op, Modifier.None, ParseNumber(), position);
         }
 
-        if (TryTextOperator(out var textOperator))
+        if (OperatorLexer.TryText(_lexer, out op))
         {
             _lexer.SkipBlanks();
-            return TryModifier(out var modifier)
-                ? new CompareNode(left, textOperator, modifier, ParseList(), position)
-                : new CompareNode(left, textOperator, Modifier.None, ParseText(), position);
+            return OperatorLexer.TryModifier(_lexer, out var modifier)
+                ? new CompareNode(left, op, modifier, ParseList(), position)
+                : new CompareNode(left, op, Modifier.None, ParseText(), position);
         }
 
-        foreach (var op in ListOperators)
+        if (OperatorLexer.TryList(_lexer, out op))
         {
-            if (_lexer.Try(op.Text()))
-            {
-                return new CompareNode(left, op, Modifier.None, ParseList(), position);
-            }
+            return new CompareNode(left, op, Modifier.None, ParseList(), position);
         }
 
-        throw Error($"expected an operator, one of: {OperatorsAllowed}");
-    }
-
-    private bool TryTextOperator(out CompareOperator op)
-    {
-        foreach (var (text, symbol) in SymbolOperators)
-        {
-            if (_lexer.Try(text))
-            {
-                op = symbol;
-                return true;
-            }
-        }
-
-        foreach (var word in WordOperators)
-        {
-            if (_lexer.TryWord(word.Text()))
-            {
-                op = word;
-                return true;
-            }
-        }
-
-        op = default;
-        return false;
-    }
-
-    // "= oneof" alone compares with the text oneof: a modifier is one only before a list.
-    private bool TryModifier(out Modifier modifier)
-    {
-        var start = _lexer.Position;
-        foreach (var candidate in Modifiers)
-        {
-            if (!_lexer.Try(candidate.Text()))
-            {
-                continue;
-            }
-
-            var blank = _lexer.SkipBlanks();
-            var list = _lexer.Position;
-            var isList = _lexer.Try("(") || (blank && _lexer.TryIdentifier(out var name) && name is not ("and" or "or"));
-            _lexer.Rewind(isList ? list : start);
-            modifier = isList ? candidate : Modifier.None;
-            return isList;
-        }
-
-        modifier = Modifier.None;
-        return false;
+        throw Error($"expected an operator, one of: {OperatorLexer.Allowed}");
     }
 
     private Operand ParseNumber()

@@ -47,7 +47,10 @@ public static class ConditionPrinter
                 break;
             case NotNode not:
                 text.Append("not ");
+                // The parser folds "not not" away.
+                text.Append(not.Child is NotNode ? "(" : "");
                 Append(text, not.Child, Precedence.Not);
+                text.Append(not.Child is NotNode ? ")" : "");
                 break;
             case MacroNode macro:
                 text.Append(macro.Name);
