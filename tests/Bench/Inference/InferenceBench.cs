@@ -3,31 +3,30 @@ using Syscribe.Events;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
+using Syscribe.Inference.Suspects;
 using Syscribe.Inference.Text;
 using Syscribe.Inference.Verdicts;
+using Syscribe.Rules;
 
 namespace Syscribe.Bench.Inference;
 
 /// <summary>
 /// What each part of the engine brings, on one model file and one set of prompts: (a) one prompt at a time, (b) batched,
 /// (c) and with the instruction's cells shared, (d) and with forced tokens not decoded, (e) and with the verdict cache on a
-/// stream in which behaviours repeat. The model has random weights: speed does not depend on their values.
+/// stream in which behaviours repeat; and (d) against node-llama-cpp. The model has random weights: speed does not depend on their values.
 /// </summary>
 internal sealed class InferenceBench : IBench
 {
-    private const int Prompts = 96;
+    private const int Prompts = 32;
     private const int Stream = 50_000;
     private const int Rounds = 2;
 
     private const string Prompt =
         "You judge one system call of a Linux machine, written as key=value. Answer with the alert it deserves, or NONE.\n{event}\nalert: ";
 
-    private static readonly string[] Answers =
-    [
-        "NONE", "Critical Shell opened in a container (%proc.name %container.id)", "Critical Shell opened by a web server (%proc.name)",
-        "Warning Sensitive file read (%fd.name by %proc.name)", "Warning Sensitive file written (%fd.name by %proc.name)",
-        "Error Program run from memory (%proc.exepath)", "Notice Kernel module loaded by %user.name", "Warning Log file removed (%fd.name)",
-    ];
+    // What a model that was trained on the default rules answers with.
+    private static readonly string[] Answers = [.. KnownAnswers.From(
+        RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the default rules do not load")).Texts];
 
     private static readonly EngineOptions Plain = new() { SharePrefix = false, SkipForcedTokens = false, Deadline = TimeSpan.FromMinutes(5) };
 
@@ -56,7 +55,8 @@ internal sealed class InferenceBench : IBench
     private static async Task RunAsync(BenchReport report, string path)
     {
         var texts = Behaviours.Make(Prompts).Select(ToText.Render).ToArray();
-        var vocabulary = SpmVocabulary.Train([Prompt, .. Answers, .. texts.Select(Encoding.ASCII.GetString)], ["NONE", "Critical", "Error", "Warning", "Notice"], 640);
+        var corpus = Behaviours.Stream(300).Select(e => Encoding.ASCII.GetString(ToText.Render(e)));
+        var vocabulary = SpmVocabulary.Train([Prompt, .. Answers, .. corpus], [KnownAnswers.Harmless], size: 640);
         SyntheticLlama.Write(path, LlamaShape.Small, vocabulary, Prompt, Answers, scale: 0.05f);
         var model = new LlamaModelOptions { Path = path };
         (string Name, LlamaModelOptions Model, EngineOptions Options, Best Best)[] ways =
@@ -66,8 +66,10 @@ internal sealed class InferenceBench : IBench
             ("(c) batched, shared prefix", model, Plain with { SharePrefix = true }, new()),
             ("(d) and forced tokens", model, Plain with { SharePrefix = true, SkipForcedTokens = true }, new()),
         ];
-        var cached = new Best();
+        var (cached, beside) = (new Best(), new Best());
         var about = "";
+        var peer = new PeerEngine(Root());
+        var tokens = peer.IsInstalled ? PeerEngine.Tokens(model, texts) : [];
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var way in ways)
@@ -77,6 +79,10 @@ internal sealed class InferenceBench : IBench
 
             (var measured, about) = await AskCachedAsync(ways[^1].Model, ways[^1].Options);
             cached.Take(measured);
+            if (peer.IsInstalled)
+            {
+                beside.Take(peer.Ask(model, Answers, tokens, Path.ChangeExtension(path, ".json")));
+            }
         }
 
         foreach (var way in ways)
@@ -86,8 +92,30 @@ internal sealed class InferenceBench : IBench
 
         report.Add(Row("(e) and verdict cache", cached, ways[0].Best, Stream) with { Goal = Goal.AtLeast, Bound = 100 });
         report.Note(about);
+        var forced = ways[^1].Best;
+        if (peer.IsInstalled)
+        {
+            report.Add(Row("(d) against node-llama-cpp", forced, beside, Prompts) with { Goal = Goal.AtLeast, Bound = 3 });
+            report.Add(new BenchRow("inference (d), processor time", "s/M events", forced.CpuPerMillion, beside.CpuPerMillion, Events: Prompts));
+        }
+        else
+        {
+            report.Note("inference: node-llama-cpp is not installed, so it is not compared with; tests/Bench/Inference/peer/install installs it.");
+        }
+
         report.Note("inference: answers per second of processor time, which other work on the machine disturbs less: "
             + string.Join(", ", ways.Select(way => $"{way.Name[..3]} {1e6 / way.Best.CpuPerMillion:F0}")) + $", (e) {1e6 / cached.CpuPerMillion:F0}.");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder.Parent is { } parent && !File.Exists(Path.Combine(folder.FullName, "Streaming.sln")))
+        {
+            folder = parent;
+        }
+
+        return folder.FullName;
     }
 
     private static BenchRow Row(string name, Best best, Best alone, int events) => new(
