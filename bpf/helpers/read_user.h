@@ -83,14 +83,19 @@ __weak __noinline int read__bytes(u64 address, u64 size, u32 bound, u32 kind, u3
 
 /*
  * The struct sockaddr behind an argument. `length` is the argument after it: the length itself, or
- * (accept, recvfrom, getsockname ...) a pointer to it, which no length is as large as.
+ * (accept, recvfrom, getsockname ...) a pointer to it, which no length is as large as. Those calls write
+ * the address, so when they fail there is none.
  */
 __weak __noinline int read__sockaddr(u64 address, u64 length, u32 index)
 {
+	struct scratch *s = maps__scratch();
 	u32 size = length;
 
+	if (!s)
+		return 0;
 	if (length > 4096) {
-		if (bpf_probe_read_user(&size, sizeof(size), (void *)length))
+		if (record__header(s)->ret < 0 ||
+		    bpf_probe_read_user(&size, sizeof(size), (void *)length))
 			return 0;
 	}
 	if (size > SOCKADDR_BYTES)

@@ -41,6 +41,26 @@ public sealed class NetworkRecordTests : IDisposable
     }
 
     [Fact]
+    public void An_address_that_the_call_writes_is_there_only_when_it_succeeded()
+    {
+        using var capture = RawCapture.Start(prepare: bpf => RawCapture.Describe(bpf, Accept4, 1, RawCapture.ArgSockaddr));
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        Assert.Throws<SocketException>(listener.Accept);
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+
+        using var accepted = listener.Accept();
+
+        RawRecord Accept(Func<long, bool> result) => capture.Next(
+            record => record.Tgid == Environment.ProcessId && record.Number == Accept4 && record.Kind == RawRecord.Syscall && result(record.Return));
+        Assert.False(Accept(result => result == -11).Has(Block.Sockaddr, 1)); // EAGAIN
+        var peer = Accept(result => result >= 0).Data(Block.Sockaddr, 1);
+        Assert.Equal(((IPEndPoint)client.LocalEndPoint!).Port, BinaryPrimitives.ReadUInt16BigEndian(peer.AsSpan(2)));
+    }
+
+    [Fact]
     public void Sent_and_received_bytes_come_with_their_socket()
     {
         using var capture = RawCapture.Start();
