@@ -74,6 +74,9 @@ public sealed class ScenarioRunner(TimeSpan? limit = null, TimeProvider? clock =
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+
+            // No pipes for debuggers in /tmp, and no second compilation of what runs once.
+            Environment = { ["DOTNET_EnableDiagnostics"] = "0", ["DOTNET_TieredPGO"] = "0" },
         };
     }
 

@@ -58,6 +58,11 @@ public sealed class Detection : IDisposable
             && result.Pids.Any(pid => match.Lineage.Contains(pid)))];
     }
 
+    /// <summary>All matches in the scenario's time, whoever's: for the message of a failure.</summary>
+    internal string Around(ScenarioResult result) => string.Join("; ", _matches
+        .Where(match => match.TimeNs >= result.StartedNs - 1_000_000_000 && match.TimeNs <= result.EndedNs + 1_000_000_000)
+        .Select(match => $"{match.Rule} at {match.TimeNs} by {string.Join('<', match.Lineage)}"));
+
     public void Dispose()
     {
         _stop.Cancel();

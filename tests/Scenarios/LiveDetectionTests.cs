@@ -11,19 +11,20 @@ public sealed class LiveDetectionTests(Detection detection) : IClassFixture<Dete
     [MemberData(nameof(Attacks))]
     public async Task An_attack_raises_its_rule(string name)
     {
-        var matches = await Play(name);
+        var (result, matches) = await Play(name);
 
-        TestContext.Current.SendDiagnosticMessage("{0}", string.Join('\n', matches.Select(match => $"{name}: {match.Rule}: {match.Message}")));
-        Assert.Contains(ScenarioCatalog.Find(name)!.Rule, matches.Select(match => match.Rule));
+        Assert.True(matches.Any(match => match.Rule == result.Rule),
+            $"{result} with processes {string.Join(' ', result.Pids)} raised [{string.Join(", ", matches.Select(match => match.Rule))}]; "
+            + $"in its time: [{detection.Around(result)}]; events dropped since the start: {detection.Dropped}");
     }
 
     [Theory]
     [MemberData(nameof(BenignWork))]
     public async Task Benign_work_raises_nothing(string name) =>
-        Assert.Empty((await Play(name)).Select(match => match.Rule + ": " + match.Message));
+        Assert.Empty((await Play(name)).Matches.Select(match => match.Rule + ": " + match.Message));
 
     // Where others put so much load on the machine that events were dropped meanwhile, which is counted, it is played again.
-    private async Task<IReadOnlyList<Match>> Play(string name)
+    private async Task<(ScenarioResult Result, IReadOnlyList<Match> Matches)> Play(string name)
     {
         Assert.SkipWhen(detection.Missing is not null, detection.Missing ?? "");
         for (var attempt = 1; ; attempt++)
@@ -34,7 +35,7 @@ public sealed class LiveDetectionTests(Detection detection) : IClassFixture<Dete
             Assert.Null(result.Reason);
             var matches = detection.Of(result);
             if (detection.Dropped == dropped || attempt == 5)
-                return matches;
+                return (result, matches);
         }
     }
 

@@ -17,7 +17,7 @@ public static partial class ScenarioCatalog
             Shell("ln -s /etc/shadow {work}/notes")),
         .. Everywhere("key-search", "Search for private keys or passwords",
             "Searches an empty directory for a file named id_rsa.",
-            Shell("find {work} -name id_rsa")),
+            Installed("find", "{work}", "-name", "id_rsa")),
         .. Everywhere("password-search", "Search for private keys or passwords",
             "Searches an empty directory for the first line of a private key.",
             Installed("grep", "-r", "BEGIN RSA PRIVATE KEY", "{work}") with { MayFail = true }),
