@@ -31,6 +31,15 @@ public static class Prerequisites
         : RegistryScript() is null ? $"needs a schema registry: set {RealRegistry.UrlVariable} to the address of one"
         : Java;
 
+    /// <summary>Python of the system, which Debian's packages belong to; else the first in PATH.</summary>
+    public static string Python { get; } = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
+    /// <summary>Python at all.</summary>
+    public static string? PythonAny { get; } = File.Exists(Python) ? null : Program("python3", "python3");
+
+    /// <summary>Python with Confluent's client.</summary>
+    public static string? PythonKafka { get; } = PythonAny ?? (Imports("confluent_kafka") ? null : "needs Confluent's client for Python: apt-get install python3-confluent-kafka");
+
     /// <summary>Why a program is not to be found in PATH; null where it is.</summary>
     /// <param name="name">Name of the executable, as <c>kcat</c>.</param>
     /// <param name="package">Debian package that has it.</param>
@@ -54,6 +63,13 @@ public static class Prerequisites
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
+
+    private static bool Imports(string module)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Python, ["-c", $"import {module}"]) { RedirectStandardError = true });
+        process?.WaitForExit();
+        return process?.ExitCode == 0;
+    }
 
     private static string FindRoot()
     {

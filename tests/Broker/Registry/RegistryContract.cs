@@ -13,9 +13,14 @@ public abstract class RegistryContract : IDisposable
     private const string Retyped = """{"type":"record","name":"R","namespace":"t","fields":[{"name":"a","type":"long"}]}""";
 
     private readonly string _subject = $"s-{Guid.NewGuid():N}";
+    private readonly string _url;
     private readonly CachedSchemaRegistryClient _client;
 
-    protected RegistryContract(string url) => _client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = url, MaxRetries = 1 });
+    protected RegistryContract(string url)
+    {
+        _url = url;
+        _client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = url, MaxRetries = 1 });
+    }
 
     public void Dispose()
     {
@@ -113,6 +118,17 @@ public abstract class RegistryContract : IDisposable
             var id = await _client.RegisterSchemaAsync($"{_subject}-{schema.Length}", Avro(schema));
             Assert.Equal(Canonical(schema), Canonical((await _client.GetSchemaAsync(id)).SchemaString));
         }
+    }
+
+    [Fact]
+    public async Task Plain_rest_of_python_is_answered()
+    {
+        if (Testing.Prerequisites.PythonAny is { } missing)
+            Assert.Skip(missing);
+
+        var said = await Testing.ProgramRun.OutputAsync(
+            Testing.Prerequisites.Python, [StockClientTests.Script("registry.py"), _url, _subject], TimeSpan.FromSeconds(30));
+        Assert.Equal("ok\n", said);
     }
 
     private static Schema Avro(string text) => new(text, SchemaType.Avro);
