@@ -22,6 +22,9 @@ public delegate void SyscallEventHandler(SyscallEvent syscall);
 /// </remarks>
 public sealed class CaptureSession : IDisposable
 {
+    /// <summary>Events that one call of <see cref="Poll"/> hands on at most.</summary>
+    public const int MaxEventsPerPoll = 65_536;
+
     private static readonly string[] Indispensable = ["execve", "execveat"];
 
     private readonly BpfObject _object;
@@ -81,7 +84,7 @@ public sealed class CaptureSession : IDisposable
     /// this is also the latency of a single event: a few milliseconds.
     /// </param>
     /// <param name="handler">Gets every event in order, on this thread. What it throws leaves this method; the event is lost to it.</param>
-    /// <returns>Events handed on.</returns>
+    /// <returns>Events handed on; at most <see cref="MaxEventsPerPoll"/>, so that the caller gets its turn on a machine that is never quiet.</returns>
     public int Poll(TimeSpan timeout, SyscallEventHandler handler)
     {
         _clock.Refresh();
@@ -111,6 +114,15 @@ public sealed class CaptureSession : IDisposable
     /// </summary>
     public void Pause() => _object.Map("settings").Update(0u, default(Settings));
 
+    /// <summary>
+    /// Ends the capture in the kernel; what is in the ring buffer stays to be polled. Once <see cref="Poll"/> has returned 0
+    /// after this, the second invariant of <see cref="CaptureCounters"/> holds.
+    /// </summary>
+    public void Stop() => _object.Map("settings").Update(0u, new Settings { Capturing = 0 });
+
+    /// <summary>Tells that <see cref="CaptureOptions.Containers"/> knows more than before: events show it from now on. Call on the polling thread.</summary>
+    public void ContainersChanged() => _assembler.State.Tree.ContainersChanged();
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -131,7 +143,7 @@ public sealed class CaptureSession : IDisposable
             // Attached before the scan, so that nothing is born unseen between the two; capturing from then on.
             bpf.AttachAll();
             var clock = new BootClock(time);
-            var state = new CaptureState(new ProcFs(), time, options.Containers, () => clock.ZeroNs);
+            var state = new CaptureState(new ProcFs(time), time, options.Containers, () => clock.ZeroNs);
             bpf.Map("settings").Update(0u, new Settings { DataBytes = (uint)options.DataBytes, Capturing = 1 });
             state.Tree.Scan();
             var run = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
@@ -218,7 +230,7 @@ public sealed class CaptureSession : IDisposable
     private int Drain(SyscallEventHandler handler)
     {
         var handled = 0;
-        while (_ring.TryRead(out var record))
+        while (handled < MaxEventsPerPoll && _ring.TryRead(out var record))
         {
             if (TryAssemble(record))
             {

@@ -48,5 +48,7 @@ internal sealed class FakeProcesses : IProcessSource
         return Links.GetValueOrDefault((tgid, number));
     }
 
+    public SocketFd? FindSocket(uint tgid, string link) => null;
+
     public bool IsDirectory(uint tgid, long number) => Directories.Contains(Links[(tgid, number)]);
 }

@@ -45,12 +45,44 @@ public sealed class ProcTests
     [Fact]
     public void This_process_reads_itself()
     {
-        var state = new ProcFs().Read((uint)Environment.ProcessId);
+        var state = new ProcFs(TimeProvider.System).Read((uint)Environment.ProcessId);
 
         Assert.NotNull(state);
         Assert.Equal(Environment.CurrentDirectory.TrimEnd('/') + "/", state.Cwd.ToString());
         Assert.Equal(Environment.ProcessPath, state.ExePath.ToString());
-        Assert.Null(new ProcFs().Read(uint.MaxValue));
+        Assert.Null(new ProcFs(TimeProvider.System).Read(uint.MaxValue));
+    }
+
+    [Fact]
+    public void A_socket_from_before_is_found_with_its_role()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = new System.Net.Sockets.TcpClient();
+        client.Connect(System.Net.IPAddress.Loopback, port);
+        using var server = listener.AcceptSocket();
+        var clientPort = ((System.Net.IPEndPoint)client.Client.LocalEndPoint!).Port;
+        var pid = (uint)Environment.ProcessId;
+        var proc = new ProcFs(TimeProvider.System);
+
+        SocketFd? Find(System.Net.Sockets.Socket socket) => proc.FindSocket(pid, proc.ReadFdLink(pid, socket.Handle) ?? "");
+        var tuple = $"127.0.0.1:{clientPort}->127.0.0.1:{port}";
+        Assert.Equal([(SocketRole.Listener, $"127.0.0.1:{port}", false), (SocketRole.Client, tuple, true), (SocketRole.Server, tuple, true)],
+            new[] { Find(listener.Server), Find(client.Client), Find(server) }.Select(socket => (socket!.Role, socket.Name.ToString(), socket.Connected)));
+        Assert.Null(proc.FindSocket(pid, "socket:[0]"));
+        Assert.Null(proc.FindSocket(pid, "socket:"));
+    }
+
+    [Theory]
+    [InlineData("   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100 0 0 10 0", 12345, "127.0.0.1:8080")]
+    [InlineData("   0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 77 1", 77, "::1:8080")]
+    [InlineData("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", 0, null)]
+    [InlineData("", 0, null)]
+    public void Lines_of_socket_tables(string line, ulong inode, string? local)
+    {
+        Assert.Equal(local is not null, SocketTables.TryParse(line, 1, out var number, out var entry));
+        Assert.Equal((inode, local ?? ""), (local is null ? 0 : number, entry.Local.ToString()));
     }
 
     [Fact]

@@ -114,7 +114,7 @@ internal sealed class Call(CaptureState state)
         var fd = Event.Fd;
         Event.HasFd = true;
         fd.Num = number;
-        fd.TypeChar = TypeCharFallback.Of(Info.Name);
+        fd.TypeChar = Info.TypeChar;
         fd.Name = name;
         fd.NameRaw = nameRaw;
     }

@@ -39,7 +39,7 @@ internal sealed class FdResolver(IProcessSource source, FdInfoCache cache)
     /// <summary>What a link in <c>/proc/PID/fd</c> says.</summary>
     internal FdInfo FromLink(string link, Func<bool> isDirectory)
     {
-        if (link.StartsWith("socket:", StringComparison.Ordinal))
+        if (IsSocket(link))
         {
             return cache.Named(FdKind.OtherSocket, Utf8.From(link), Utf8.Empty);
         }
@@ -65,6 +65,8 @@ internal sealed class FdResolver(IProcessSource source, FdInfoCache cache)
         return cache.Named(isDirectory() ? FdKind.Directory : FdKind.File, path, path);
     }
 
+    private static bool IsSocket(string link) => link.StartsWith("socket:", StringComparison.Ordinal);
+
     private static FdKind AnonymousKind(string name) => name switch
     {
         "[eventpoll]" => FdKind.EventPoll,
@@ -88,7 +90,9 @@ internal sealed class FdResolver(IProcessSource source, FdInfoCache cache)
             return null;
         }
 
-        var info = FromLink(link, () => source.IsDirectory(process.Tgid, number));
+        var info = IsSocket(link) && source.FindSocket(process.Tgid, link) is { } socket
+            ? socket
+            : FromLink(link, () => source.IsDirectory(process.Tgid, number));
         process.Fds.Set(number, info, closeOnExec: false);
         return info;
     }

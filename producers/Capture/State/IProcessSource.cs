@@ -18,6 +18,9 @@ internal interface IProcessSource
     /// <summary>Where a descriptor's link points; null where there is none.</summary>
     string? ReadFdLink(uint tgid, long number);
 
+    /// <summary>The socket behind a link <c>socket:[INODE]</c> of a process; null where nothing is known of it.</summary>
+    SocketFd? FindSocket(uint tgid, string link);
+
     /// <summary>Whether a descriptor refers to a directory.</summary>
     bool IsDirectory(uint tgid, long number);
 }

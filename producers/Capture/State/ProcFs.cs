@@ -10,10 +10,12 @@ internal sealed class ProcFs : IProcessSource
     private const ulong TickNs = 10_000_000; // USER_HZ is 100 on every architecture that we run on.
 
     private readonly string _proc;
+    private readonly SocketTables _sockets;
 
-    public ProcFs(string proc = "/proc")
+    public ProcFs(TimeProvider time, string proc = "/proc")
     {
         _proc = proc;
+        _sockets = new SocketTables(time, proc);
         HostPidNamespace = NamespaceInode("1") ?? NamespaceInode("self") ?? 0;
     }
 
@@ -55,6 +57,8 @@ internal sealed class ProcFs : IProcessSource
     }
 
     public string? ReadFdLink(uint tgid, long number) => Link(string.Create(CultureInfo.InvariantCulture, $"{tgid}/fd/{number}"));
+
+    public SocketFd? FindSocket(uint tgid, string link) => _sockets.Find(tgid, link);
 
     public bool IsDirectory(uint tgid, long number) =>
         Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"{_proc}/{tgid}/fd/{number}"));

@@ -104,6 +104,15 @@ internal sealed class ProcessTree(IProcessSource source, ProcessInfoBuilder buil
         _stamp++;
     }
 
+    /// <summary>What is known of containers has changed.</summary>
+    public void ContainersChanged()
+    {
+        foreach (var state in _processes.Values)
+        {
+            state.Dirty |= state.ContainerId != ContainerId.Host;
+        }
+    }
+
     /// <summary>The leader of a process has ended.</summary>
     public void Exit(ProcessState state, ulong ktimeNs)
     {

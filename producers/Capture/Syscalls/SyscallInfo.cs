@@ -54,6 +54,9 @@ internal sealed class SyscallInfo(int number, Abi abi, Utf8 name, SyscallArg[] a
 
     public Utf8 Name { get; } = name;
 
+    /// <summary>Falco's <c>fd.typechar</c> of an unknown descriptor in this call.</summary>
+    public Utf8 TypeChar { get; } = TypeCharFallback.Of(name);
+
     /// <summary>At most six.</summary>
     public SyscallArg[] Args { get; } = args;
 
