@@ -39,7 +39,10 @@ public sealed record EngineOptions
     /// <summary>Longest free answer, tokens, 1 to 4096. Default 64. Ignored unless <see cref="Mode"/> is free.</summary>
     public int MaxAnswerTokens { get; init; } = 64;
 
-    /// <summary>Time from question to answer after which a request fails. Default 60 s.</summary>
+    /// <summary>
+    /// Time from getting a slot to the answer after which a request fails. Default 60 s. Must exceed what
+    /// <see cref="MaxPending"/> prompts take.
+    /// </summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Compute the instruction once and share its KV cells. Default true; false only to measure what it brings.</summary>

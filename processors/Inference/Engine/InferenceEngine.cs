@@ -125,11 +125,13 @@ public sealed class InferenceEngine : IInferenceEngine
     {
         var started = _time.GetTimestamp();
         var request = new Request(Tokenize(eventText.Span), started);
-        using var deadline = new CancellationTokenSource(_options.Deadline, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token, _stopped.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
         try
         {
             await _loop.WaitForSlotAsync(limit.Token);
+
+            // From here on, or a caller's own crowd, waiting for slots, would fail by its size.
+            await using var deadline = _time.CreateTimer(static r => ((Request)r!).Abandon(), request, _options.Deadline, Timeout.InfiniteTimeSpan);
             _loop.Enqueue(request);
             await using var abandon = limit.Token.UnsafeRegister(static r => ((Request)r!).Abandon(), request);
             return await request.Task;
@@ -139,7 +141,8 @@ public sealed class InferenceEngine : IInferenceEngine
             cancellationToken.ThrowIfCancellationRequested();
             ThrowIfStopped();
             throw new InferenceException(
-                InferenceFailure.Deadline, $"No answer within the deadline of {_options.Deadline}: {_meter.Running} sequences run. Ask less, or set a longer deadline.");
+                InferenceFailure.Deadline,
+                $"No answer within the deadline of {_options.Deadline}: {_meter.Running} sequences run, {_options.MaxPending} requests may be pending. Allow fewer, or a longer deadline.");
         }
     }
 

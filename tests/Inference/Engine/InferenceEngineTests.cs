@@ -141,7 +141,7 @@ public sealed class InferenceEngineTests
         using var gate = new ManualResetEventSlim(initialState: true);
         var time = new ManualTime();
         await using var engine = InferenceEngine.Start(
-            new FakeModel { BeforeDecode = _ => Pass(gate) }, Defaults with { Deadline = TimeSpan.FromSeconds(5), MaxPending = 2 }, time);
+            new FakeModel { BeforeDecode = _ => Pass(gate) }, Defaults with { Deadline = TimeSpan.FromSeconds(5) }, time);
         gate.Reset();
         var early = Enumerable.Range(0, 3).Select(i => engine.AskAsync(Prompt(10, i), Token).AsTask()).ToArray();
         time.Advance(TimeSpan.FromSeconds(4));
@@ -158,6 +158,24 @@ public sealed class InferenceEngineTests
         gate.Set();
         await late.WaitAsync(TimeSpan.FromSeconds(30), Token);
         Assert.Equal((3L, 1L), (engine.Counters.Failed[InferenceFailure.Deadline], engine.Counters.Answered));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_slot_does_not_count_towards_the_deadline()
+    {
+        using var gate = new ManualResetEventSlim(initialState: true);
+        var time = new ManualTime();
+        await using var engine = InferenceEngine.Start(
+            new FakeModel { BeforeDecode = _ => Pass(gate) }, Defaults with { Deadline = TimeSpan.FromSeconds(5), MaxPending = 1 }, time);
+        gate.Reset();
+        var holder = engine.AskAsync(Prompt(10, 1), Token).AsTask();
+        var waiter = engine.AskAsync(Prompt(10, 2), Token).AsTask();
+
+        time.Advance(TimeSpan.FromSeconds(6));
+        await Assert.ThrowsAsync<InferenceException>(() => holder);
+        gate.Set();
+
+        Assert.Equal(Alone(Prompt(10, 2), new FakeModel()), (await waiter.WaitAsync(TimeSpan.FromSeconds(30), Token)).Index);
     }
 
     [Fact]
