@@ -11,8 +11,8 @@ internal sealed class SchemaCompatibility
 {
     private readonly List<string> _problems = [];
 
-    // Pairs under way or done: a recursive schema comes back to itself.
-    private readonly HashSet<(Schema Reader, Schema Writer)> _seen = new(new ByReference());
+    // Pairs done, and pairs under way, which are readable until shown otherwise: a recursive schema comes back to itself.
+    private readonly Dictionary<(Schema Reader, Schema Writer), bool> _readable = new(new ByReference());
 
     private SchemaCompatibility()
     {
@@ -28,18 +28,38 @@ internal sealed class SchemaCompatibility
 
     private void Check(Schema reader, Schema writer, string path)
     {
-        if (!_seen.Add((reader, writer)))
-            return;
+        if (_readable.TryGetValue((reader, writer), out var readable))
+        {
+            if (!readable)
+                Add(path, $"TYPE_MISMATCH: {Describe(reader)} cannot read {Describe(writer)}, as told before");
 
-        reader = Underlying(reader);
-        writer = Underlying(writer);
+            return;
+        }
+
+        var before = _problems.Count;
+        _readable[(reader, writer)] = true;
+        Compare(Underlying(reader), Underlying(writer), path);
+        _readable[(reader, writer)] = _problems.Count == before;
+    }
+
+    private bool Reads(Schema reader, Schema writer)
+    {
+        var before = _problems.Count;
+        Check(reader, writer, "");
+        var reads = _problems.Count == before;
+        _problems.RemoveRange(before, _problems.Count - before);
+        return reads;
+    }
+
+    private void Compare(Schema reader, Schema writer, string path)
+    {
         switch (reader, writer)
         {
             case (_, UnionSchema branches):
                 CheckEveryBranch(reader, branches, path);
                 break;
             case (UnionSchema branches, _):
-                if (!branches.Schemas.Any(branch => Problems(branch, writer).Count == 0))
+                if (!branches.Schemas.Any(branch => Reads(branch, writer)))
                     Add(path, $"MISSING_UNION_BRANCH: the reader's union has no branch for {Describe(writer)}");
                 break;
             case (RecordSchema to, RecordSchema from):
@@ -76,7 +96,7 @@ internal sealed class SchemaCompatibility
                 continue;
             }
 
-            if (((UnionSchema)reader).Schemas.All(branch => Problems(branch, writer[i]).Count != 0))
+            if (!((UnionSchema)reader).Schemas.Any(branch => Reads(branch, writer[i])))
                 Add($"{path}/{i}", $"MISSING_UNION_BRANCH: the reader's union has no branch for {Describe(writer[i])}");
         }
     }
