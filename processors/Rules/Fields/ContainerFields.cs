@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Syscribe.Events;
+using Syscribe.Rules.Evaluation.Matching;
 using static Syscribe.Rules.Fields.FieldDefinition;
 
 namespace Syscribe.Rules.Fields;
@@ -136,11 +136,11 @@ internal static class ContainerFields
         }
 
         var pattern = (Regex)(field.Prepared ??= Compile(field.Argument ?? ""));
-        foreach (var mount in mounts)
+        for (var i = 0; i < mounts.Count; i++)
         {
-            if (pattern.IsMatch(Encoding.UTF8.GetString(key(mount).Span)))
+            if (Utf8Regex.IsMatch(pattern, key(mounts[i]).Span))
             {
-                return mount;
+                return mounts[i];
             }
         }
 
@@ -162,7 +162,7 @@ internal static class ContainerFields
     private static bool Label(SyscallFields s, string? name, out Utf8 value)
     {
         value = s.Event.Process?.Container is { } container && name is not null && container.Labels.TryGetValue(name, out var text)
-            ? Utf8.From(text) : default;
+            ? s.Encode(text) : default;
         return !value.IsNull;
     }
 

@@ -15,7 +15,7 @@ internal static class ProcessFields
         Of("proc.cmdline", "Command name and arguments joined by blanks.", p => p.CommandLine),
         Of("proc.exeline", "argv[0] and arguments joined by blanks.", null, ExeLine),
         Id("proc.cmdnargs", FieldType.UInt, "Number of arguments behind argv[0].", p => p.Args.Count),
-        Id("proc.cmdlenargs", FieldType.UInt, "Length of all arguments together.", p => p.Args.Sum(argument => argument.Length)),
+        Id("proc.cmdlenargs", FieldType.UInt, "Length of all arguments together.", ArgumentBytes),
         Text("proc.env", "Environment as K=V joined by blanks, or one variable's value; on exec events.", Environment, ArgumentRule.OptionalKey),
         Of("proc.cwd", "Working directory, with a trailing slash.", p => p.Cwd),
         Id("proc.pid", FieldType.Int, "Process id in the host's pid namespace.", p => p.Pid),
@@ -52,10 +52,10 @@ internal static class ProcessFields
         Id("proc.loginshellid", FieldType.Int, "Pid of the highest ancestor, itself included, whose name ends in sh.", null, p => LoginShell(p) >= 0, (_, p) => LoginShell(p)),
         Is("proc.is_vpgid_leader", "Whether it leads its process group.", p => p.VirtualProcessGroupId == p.VirtualPid),
         Is("proc.is_sid_leader", "Whether it leads its session.", p => p.SessionId == p.VirtualPid),
-        Is("proc.is_exe_writable", "Whether it might write its own executable, at exec.", p => p.ExeFlags.HasFlag(ExeFlags.Writable)),
-        Is("proc.is_exe_upper_layer", "Whether its executable lies in the upper layer of an overlay.", p => p.ExeFlags.HasFlag(ExeFlags.UpperLayer)),
-        Is("proc.is_exe_lower_layer", "Whether its executable lies in the lower layer of an overlay.", p => p.ExeFlags.HasFlag(ExeFlags.LowerLayer)),
-        Is("proc.is_exe_from_memfd", "Whether its executable is a memfd.", p => p.ExeFlags.HasFlag(ExeFlags.FromMemfd)),
+        Is("proc.is_exe_writable", "Whether it might write its own executable, at exec.", p => (p.ExeFlags & ExeFlags.Writable) != 0),
+        Is("proc.is_exe_upper_layer", "Whether its executable lies in the upper layer of an overlay.", p => (p.ExeFlags & ExeFlags.UpperLayer) != 0),
+        Is("proc.is_exe_lower_layer", "Whether its executable lies in the lower layer of an overlay.", p => (p.ExeFlags & ExeFlags.LowerLayer) != 0),
+        Is("proc.is_exe_from_memfd", "Whether its executable is a memfd.", p => (p.ExeFlags & ExeFlags.FromMemfd) != 0),
         Id("proc.exe_ino", FieldType.Int, "Inode number of the executable.", p => p.ExeIno, p => p.ExeIno != 0),
         Id("proc.exe_ino.ctime", FieldType.Time, "Inode change time of the executable, at exec.", p => p.ExeCtimeNs, p => p.ExeCtimeNs != 0),
         Id("proc.exe_ino.mtime", FieldType.Time, "Modification time of the executable, at exec.", p => p.ExeMtimeNs, p => p.ExeMtimeNs != 0),
@@ -194,10 +194,10 @@ internal static class ProcessFields
 
         s.Scratch.Begin();
         s.Scratch.Append(process.Exe.Span);
-        foreach (var argument in process.Args)
+        for (var i = 0; i < process.Args.Count; i++)
         {
             s.Scratch.Append((byte)' ');
-            s.Scratch.Append(argument.Span);
+            s.Scratch.Append(process.Args[i].Span);
         }
 
         value = s.Scratch.End();
@@ -240,6 +240,17 @@ internal static class ProcessFields
 
         value = s.Scratch.End();
         return true;
+    }
+
+    private static long ArgumentBytes(ProcessInfo process)
+    {
+        long length = 0;
+        for (var i = 0; i < process.Args.Count; i++)
+        {
+            length += process.Args[i].Length;
+        }
+
+        return length;
     }
 
     private static long LoginShell(ProcessInfo process)

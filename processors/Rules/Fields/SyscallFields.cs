@@ -8,7 +8,10 @@ public sealed class SyscallFields : FieldSource
     // One text per distinct mask; a machine has a few dozen.
     private const int MaxCapabilityTexts = 1024;
 
+    private const int MaxEncodedTexts = 1024;
+
     private readonly Dictionary<ulong, Utf8> _capabilities = [];
+    private readonly Dictionary<string, Utf8> _encoded = new(StringComparer.Ordinal);
 
     /// <summary>The event that is read.</summary>
     public SyscallEvent Event { get; private set; } = new();
@@ -117,6 +120,22 @@ public sealed class SyscallFields : FieldSource
         }
 
         return text;
+    }
+
+    /// <summary>A container's label as bytes; there are few and they repeat.</summary>
+    internal Utf8 Encode(string text)
+    {
+        if (!_encoded.TryGetValue(text, out var bytes))
+        {
+            if (_encoded.Count >= MaxEncodedTexts)
+            {
+                _encoded.Clear();
+            }
+
+            _encoded[text] = bytes = Utf8.From(text);
+        }
+
+        return bytes;
     }
 
     /// <summary>The printed form of a parameter.</summary>

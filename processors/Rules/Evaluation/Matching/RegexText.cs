@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.RegularExpressions;
 using Syscribe.Events;
 
@@ -8,8 +6,6 @@ namespace Syscribe.Rules.Evaluation.Matching;
 /// <summary>A regular expression over the whole text, which is read as UTF-8 with U+FFFD for what is none.</summary>
 internal sealed class RegexText : TextMatcher
 {
-    private const int StackChars = 512;
-
     private readonly Regex _regex;
 
     /// <exception cref="ArgumentException">The expression is not valid; the message says why.</exception>
@@ -21,17 +17,5 @@ internal sealed class RegexText : TextMatcher
 
     public override int Cost => 30;
 
-    public override bool IsMatch(ReadOnlySpan<byte> text)
-    {
-        if (text.Length <= StackChars)
-        {
-            Span<char> stack = stackalloc char[StackChars];
-            return _regex.IsMatch(stack[..Encoding.UTF8.GetChars(text, stack)]);
-        }
-
-        var rented = ArrayPool<char>.Shared.Rent(text.Length);
-        var matches = _regex.IsMatch(rented.AsSpan(0, Encoding.UTF8.GetChars(text, rented)));
-        ArrayPool<char>.Shared.Return(rented);
-        return matches;
-    }
+    public override bool IsMatch(ReadOnlySpan<byte> text) => Utf8Regex.IsMatch(_regex, text);
 }
