@@ -49,7 +49,7 @@ public sealed class HealthTests
         Assert.True(Value(metrics, "syscribe_publish_bytes_total") > 100 * 50, metrics);
         Assert.True(Value(metrics, "syscribe_publish_latency_seconds_count") >= 1, metrics);
         Assert.Equal(0, Value(metrics, "syscribe_capture_dropped_total{cause=\"ring_full\"}"));
-        foreach (var name in new[] { "seen_total", "submitted_total", "filtered_total", "read_faults_total", "unread", "processes", "descriptors" })
+        foreach (var name in new[] { "seen_total", "submitted_total", "filtered_total", "read_faults_total", "unread", "processes", "process_lookups_total", "descriptor_lookups_total" })
         {
             Assert.True(Value(metrics, "syscribe_capture_" + name) >= 0, name);
         }

@@ -38,11 +38,12 @@ internal sealed class AgentMetrics
         Count("syscribe_capture_filtered_total", "Events excluded by system call, process or cgroup.", static c => c.Filtered);
         Count("syscribe_capture_submitted_total", "Events that the kernel programs handed over.", static c => c.Submitted);
         Count("syscribe_capture_read_faults_total", "Events that lack a part: user memory was not resident.", static c => c.ReadFaults);
+        Count("syscribe_capture_process_lookups_total", "Processes looked up in /proc: no event told of them.", static c => c.ProcessLookups);
+        Count("syscribe_capture_descriptor_lookups_total", "Descriptors looked up in /proc.", static c => c.DescriptorLookups);
         Count("syscribe_publish_records_total", "Records that the cluster acknowledged.", _ => publisher.Published);
         Count("syscribe_publish_bytes_total", "Bytes of the acknowledged records, before compression.", _ => publisher.PublishedBytes);
         Gauge("syscribe_capture_unread", "Events in the kernel's ring.", static c => c.Unread);
         Gauge("syscribe_capture_processes", "Processes in the process tree.", static c => c.Processes);
-        Gauge("syscribe_capture_descriptors", "Descriptors in the descriptor tables.", static c => c.Descriptors);
         Gauge("syscribe_publish_in_flight", "Records on the way to the cluster.", _ => publisher.InFlight);
         var blocked = _make.CreateCounter(
             "syscribe_publish_blocked_seconds_total", "Time that reading has waited for room in the producer's queue.");

@@ -47,6 +47,9 @@ internal sealed record SourceCounters
     /// <summary>Processes known.</summary>
     public long Processes { get; init; }
 
-    /// <summary>Descriptors known.</summary>
-    public long Descriptors { get; init; }
+    /// <summary>Processes that had to be looked up in /proc.</summary>
+    public long ProcessLookups { get; init; }
+
+    /// <summary>Descriptors that had to be looked up in /proc.</summary>
+    public long DescriptorLookups { get; init; }
 }

@@ -66,6 +66,8 @@ internal sealed class LiveSource : IEventSource
                 Filtered = c.Filtered,
                 ReadFaults = c.ReadFaults,
                 Processes = c.Processes,
+                ProcessLookups = c.ProcessLookups,
+                DescriptorLookups = c.FdLookups,
                 Dropped = new Dictionary<string, long>
                 {
                     [DropCause.RingFull] = c.DroppedFull,

@@ -36,7 +36,7 @@ internal sealed class CaptureBench : IBench
                 $"capture, {name}", "s/M events", best.CpuPerMillion, bare.CpuPerMillion, Goal.AtMost, 3, best.Events, best.Dropped, best.BytesPerEvent));
             report.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"capture, {name}: {best.EventsPerSecond / 1000:F0} k events/s, {best.RecordBytes:F0} bytes a record; without encoding {unencoded.Min(static round => round.CpuPerMillion):F2} s/M; C: {bare.Events} events, {bare.Dropped} drops, {bare.EventsPerSecond / 1000:F0} k/s."));
+                $"capture, {name}: {best.EventsPerSecond / 1000:F0} k events/s, {best.RecordBytes:F0} bytes a record; {best.SystemCpu / best.Cpu:P0} of the time in the kernel, without encoding {unencoded.Min(static round => round.CpuPerMillion):F2} s/M; C: {bare.Events} events, {bare.Dropped} drops, {bare.EventsPerSecond / 1000:F0} k/s."));
         }
     }
 
@@ -63,6 +63,7 @@ internal sealed class CaptureBench : IBench
         {
             BytesPerEvent = (double)measured.AllocatedBytes / events,
             RecordBytes = (double)bytes / events,
+            SystemCpu = measured.SystemCpu,
         };
 
         void Encode(SyscallEvent value)
@@ -86,4 +87,6 @@ internal sealed record CaptureRound(TimeSpan Cpu, TimeSpan Elapsed, long Events,
     public double BytesPerEvent { get; init; }
 
     public double RecordBytes { get; init; }
+
+    public TimeSpan SystemCpu { get; init; }
 }

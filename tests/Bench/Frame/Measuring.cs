@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Syscribe.Bench;
 
-/// <summary>One round's time, processor time of the whole process, and managed allocation.</summary>
-internal readonly record struct Measured(TimeSpan Elapsed, TimeSpan Cpu, long AllocatedBytes, long Done, long Lost);
+/// <summary>One round's time, processor time of the whole process and the kernel's part of it, and managed allocation.</summary>
+internal readonly record struct Measured(TimeSpan Elapsed, TimeSpan Cpu, TimeSpan SystemCpu, long AllocatedBytes, long Done, long Lost);
 
 /// <summary>Measures one round.</summary>
 internal readonly struct Measuring
 {
     private readonly long _start;
-    private readonly TimeSpan _cpu;
+    private readonly (TimeSpan Total, TimeSpan System) _cpu;
     private readonly long _allocated;
 
-    private Measuring(TimeSpan cpu, long allocated)
+    private Measuring((TimeSpan Total, TimeSpan System) cpu, long allocated)
     {
         _cpu = cpu;
         _allocated = allocated;
@@ -25,13 +25,17 @@ internal readonly struct Measuring
         return new Measuring(Cpu(), GC.GetTotalAllocatedBytes(precise: true));
     }
 
-    public Measured Stop(long done, long lost) =>
-        new(Stopwatch.GetElapsedTime(_start), Cpu() - _cpu, GC.GetTotalAllocatedBytes(precise: true) - _allocated, done, lost);
+    public Measured Stop(long done, long lost)
+    {
+        var (elapsed, cpu) = (Stopwatch.GetElapsedTime(_start), Cpu());
+        var allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocated;
+        return new Measured(elapsed, cpu.Total - _cpu.Total, cpu.System - _cpu.System, allocated, done, lost);
+    }
 
-    private static TimeSpan Cpu()
+    private static (TimeSpan Total, TimeSpan System) Cpu()
     {
         using var self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime;
+        return (self.TotalProcessorTime, self.PrivilegedProcessorTime);
     }
 }
 
