@@ -12,6 +12,8 @@ public sealed class CommandLineTests
     [InlineData(1, "--speed NaN is no speed", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "--speed", "fast")]
     [InlineData(1, "--ring-mb 3 is no size", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "--ring-mb", "3")]
     [InlineData(1, "a client setting is name=value", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "linger.ms")]
+    [InlineData(1, "A setting of the schema registry's client is refused: ", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "schema.registry.none=1")]
+    [InlineData(1, "Kafka setting none.such is refused by librdkafka", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "none.such=1")]
     [InlineData(1, "Read client settings failed: Could not find file", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "--client-config", "/none")]
     public async Task A_command_line_is_answered(int exitCode, string said, params string[] arguments)
     {

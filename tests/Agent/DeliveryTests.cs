@@ -59,6 +59,45 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task The_schema_is_registered_and_its_id_is_in_the_records()
+    {
+        var recording = Testing.Recording([Testing.Event(1, 1)]);
+        using var broker = EmbeddedBroker.Start();
+        using var registry = EmbeddedRegistry.Start();
+        var options = Testing.Options(broker.BootstrapServers, new Testing.Lines()) with
+        {
+            SchemaRegistry = registry.Url,
+            Client = new ClientSettings(),
+            Replay = new ReplayOptions(recording),
+        };
+
+        await ReplayTests.Play(options);
+
+        var record = Assert.Single(Testing.Consume(broker.BootstrapServers, options.Topic, 1)).Value;
+        using var client = ClientSettings.For(broker.BootstrapServers, registry.Url).CreateRegistryClient();
+        var latest = await client.GetLatestSchemaAsync(options.Topic + "-value");
+        Assert.Equal(latest.Id, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(record.AsSpan(1)));
+        File.Delete(recording);
+    }
+
+    [Fact]
+    public async Task A_schema_that_the_registry_refuses_ends_the_start_with_the_reason()
+    {
+        using var broker = EmbeddedBroker.Start();
+        using var registry = EmbeddedRegistry.Start();
+        var options = Testing.Options(broker.BootstrapServers, new Testing.Lines()) with { SchemaRegistry = registry.Url, Client = new ClientSettings() };
+        using var client = ClientSettings.For(broker.BootstrapServers, registry.Url).CreateRegistryClient();
+        const string other = """{"type":"record","name":"SyscallEvent","namespace":"syscribe.v1","fields":[{"name":"type","type":"long"}]}""";
+        await client.RegisterSchemaAsync(options.Topic + "-value", new Confluent.SchemaRegistry.Schema(other, Confluent.SchemaRegistry.SchemaType.Avro));
+
+        await using var host = new AgentHost(options);
+        var error = await Assert.ThrowsAsync<AgentException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.StartsWith($"Get the schema id of {options.Topic} from {registry.Url} was refused: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(HTTP 409)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_delivered_is_dropped_with_its_cause_and_captured_is_published_plus_dropped()
     {
         // 9,000 bytes of text are over message.max.bytes; one produce request, of one of the partitions, is refused for good.
@@ -107,6 +146,32 @@ public sealed class DeliveryTests
         Assert.InRange(counters.Dropped[DropCause.Stopped], 1, 101);
         Assert.Equal(0, counters.InFlight);
         Assert.True(counters.IsBalanced, counters.ToString());
+        File.Delete(recording);
+    }
+
+    [Fact]
+    public async Task A_broker_that_comes_back_gets_every_record_once()
+    {
+        const int count = 2000;
+        var recording = Testing.Recording(Enumerable.Range(1, count).Select(seq => Testing.Event(seq, seq % 5)));
+        using var broker = EmbeddedBroker.Start();
+        var lines = new Testing.Lines();
+        // At the recorded speed, 1 ms from event to event, so that the broker goes away in the middle.
+        var options = Testing.Options(broker.BootstrapServers, lines) with { Replay = new ReplayOptions(recording) { Speed = 1 } };
+        options.Client.Set("queue.buffering.max.messages", "500").Set("reconnect.backoff.max.ms", "200");
+
+        await using var host = new AgentHost(options);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await Testing.Until(() => host.Counters.Published > 100, "records are published");
+        broker.TakeDown(1);
+        await Testing.Until(() => lines.Have("is not reachable"), "the agent tells of the lost broker");
+        broker.BringUp(1);
+        await host.Completion.WaitAsync(Testing.Deadline);
+
+        Assert.Equal((count, 0L), ((int)host.Counters.Published, host.Counters.DroppedTotal));
+        Assert.True(lines.Have("answers again"), lines.ToString());
+        var seen = Testing.Consume(broker.BootstrapServers, options.Topic, count);
+        Assert.Equal(count, seen.Select(record => Convert.ToHexString(record.Value)).Distinct().Count());
         File.Delete(recording);
     }
 }

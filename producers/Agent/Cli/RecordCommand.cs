@@ -24,8 +24,9 @@ internal static class RecordCommand
 
         LeastPrivileges.Enforce();
         using var signals = new StopSignals(cancellationToken);
-        using var writer = Create(file);
+        // The file comes last: where capture is refused, an older recording is not lost.
         using var source = LiveSource.Open(options);
+        using var writer = Create(file);
         options.Say($"capturing on {options.Node}, writing to {file}.");
         try
         {

@@ -32,7 +32,7 @@ internal sealed unsafe class RecordProducer : IDisposable
     /// <param name="settings">librdkafka settings by name.</param>
     /// <param name="topic">Where records go.</param>
     /// <param name="observer">Told of delivered and failed records on the thread that calls <see cref="Serve"/>.</param>
-    /// <exception cref="ArgumentException">librdkafka refuses a setting.</exception>
+    /// <exception cref="AgentException">librdkafka refuses a setting.</exception>
     public RecordProducer(IEnumerable<KeyValuePair<string, string>> settings, string topic, IDeliveryObserver observer)
     {
         _observer = observer;
@@ -49,7 +49,7 @@ internal sealed unsafe class RecordProducer : IDisposable
         {
             NativeMethods.rd_kafka_conf_destroy(conf);
             _self.Free();
-            throw new ArgumentException($"Create the Kafka producer failed: {Text(error)}. Check the settings given with -X.", nameof(settings));
+            throw new AgentException($"Create the Kafka producer failed: {Text(error)}. Check the settings given with -X.");
         }
 
         _topic = NativeMethods.rd_kafka_topic_new(_client, topic, nint.Zero);
@@ -127,7 +127,7 @@ internal sealed unsafe class RecordProducer : IDisposable
             if (NativeMethods.rd_kafka_conf_set(conf, name, value, error, ErrorBytes) != 0)
             {
                 NativeMethods.rd_kafka_conf_destroy(conf);
-                throw new ArgumentException($"Kafka setting {name}={value} is refused by librdkafka: {Text(error)}.", nameof(settings));
+                throw new AgentException($"Kafka setting {name} is refused by librdkafka: {Text(error)}.");
             }
         }
 

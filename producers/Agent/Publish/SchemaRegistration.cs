@@ -18,7 +18,7 @@ internal static class SchemaRegistration
     public static async Task<int> GetIdAsync(
         ClientSettings settings, string topic, Action<string> say, TimeProvider clock, CancellationToken cancellationToken)
     {
-        using var registry = settings.CreateRegistryClient();
+        using var registry = Client(settings);
         var serializer = new SyscallEventSerializer(registry, settings.ForSerializer());
         var url = settings["schema.registry.url"];
         long? saidAt = null;
@@ -51,6 +51,18 @@ internal static class SchemaRegistration
             }
 
             await Task.Delay(RetryInterval, clock, cancellationToken);
+        }
+    }
+
+    private static CachedSchemaRegistryClient Client(ClientSettings settings)
+    {
+        try
+        {
+            return settings.CreateRegistryClient();
+        }
+        catch (ArgumentException refused)
+        {
+            throw new AgentException($"A setting of the schema registry's client is refused: {refused.Message}", refused);
         }
     }
 }

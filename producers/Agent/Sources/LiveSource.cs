@@ -42,7 +42,8 @@ internal sealed class LiveSource : IEventSource
         }
         catch (ArgumentException unknown)
         {
-            throw new AgentException(unknown.Message, unknown);
+            // Without the name of our parameter, which .NET appends.
+            throw new AgentException(unknown.Message.Split(" (Parameter '")[0], unknown);
         }
         catch (DllNotFoundException missing)
         {

@@ -2,8 +2,12 @@ using System.Diagnostics;
 
 namespace Syscribe.Bench;
 
-/// <summary>One round's time, processor time of the whole process and the kernel's part of it, and managed allocation.</summary>
-internal readonly record struct Measured(TimeSpan Elapsed, TimeSpan Cpu, TimeSpan SystemCpu, long AllocatedBytes, long Done, long Lost);
+/// <summary>One round's time, processor time of the whole process, and managed allocation.</summary>
+internal readonly record struct Measured(TimeSpan Elapsed, TimeSpan Cpu, long AllocatedBytes, long Done, long Lost)
+{
+    /// <summary>The part of <see cref="Cpu"/> that was spent in the kernel.</summary>
+    public TimeSpan SystemCpu { get; init; }
+}
 
 /// <summary>Measures one round.</summary>
 internal readonly struct Measuring
@@ -29,7 +33,7 @@ internal readonly struct Measuring
     {
         var (elapsed, cpu) = (Stopwatch.GetElapsedTime(_start), Cpu());
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocated;
-        return new Measured(elapsed, cpu.Total - _cpu.Total, cpu.System - _cpu.System, allocated, done, lost);
+        return new Measured(elapsed, cpu.Total - _cpu.Total, allocated, done, lost) { SystemCpu = cpu.System - _cpu.System };
     }
 
     private static (TimeSpan Total, TimeSpan System) Cpu()
