@@ -59,7 +59,7 @@ public sealed class SyscallTableTests
     [InlineData(511, true, "syscall_511")]
     [InlineData(512, false, "syscall_512")]
     [InlineData(100_000, true, "syscall_100000")]
-    [InlineData(-1, false, "syscall_-1")]
+    [InlineData(-2, false, "syscall_-2")]
     public void A_number_that_nothing_names_has_a_name_all_the_same(int number, bool compat32, string name)
     {
         var info = Empty()[number, compat32];
@@ -67,6 +67,14 @@ public sealed class SyscallTableTests
         Assert.Equal(name, info.Name.ToString());
         Assert.Equal(compat32 ? Abi.Compat32 : Abi.Native, info.Abi);
         Assert.Equal(6, info.Args.Length);
+    }
+
+    [Fact]
+    public void The_return_from_a_signal_has_lost_its_number()
+    {
+        var made = new Machine().Event(new RecordBuilder(-1, 77).Args(1, 2, 3));
+
+        Assert.Equal(("rt_sigreturn", -1, 0), (made.Type.ToString(), made.Number, made.Params.Count));
     }
 
     [Fact]

@@ -23,6 +23,7 @@ internal static class LifeCalls
 
         var start = record.TryBlock(BlockKind.Proc, out ProcBlock ids) ? ids.StartNs : record.Header.KtimeNs;
         var child = call.State.Tree.Fork(parent, fork, start);
+        child.LastCloneFlags = fork.CloneFlags;
         call.Process = child;
         ExecCalls.ApplyBlocks(call, child);
         if (record.Has(BlockKind.Comm))

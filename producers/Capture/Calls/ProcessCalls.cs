@@ -65,7 +65,7 @@ internal static class ProcessCalls
         call.AddPrinted(ParamNames.Data, call.Arg(3), call.State.Numbers.Hex(call.Arg(3)));
         call.Add(ParamNames.Request, (long)request, FlagTables.Ptrace.Text(request));
         var pid = call.IntArg(1);
-        call.Add(ParamNames.Pid, pid, call.State.Tree.Find((uint)pid)?.Name ?? default);
+        call.Add(ParamNames.Pid, pid, OnHost(call) ? call.State.Tree.Find((uint)pid)?.Name ?? default : default);
     }
 
     public static void InitModule(Call call)
@@ -88,7 +88,7 @@ internal static class ProcessCalls
     public static void Clone(Call call)
     {
         var process = call.Process;
-        call.Add(ParamNames.Res, call.Return, call.Failed ? Errno.Name(call.Return) : call.State.Tree.Find((uint)call.Return)?.Name ?? default);
+        call.Add(ParamNames.Res, call.Return, call.Failed ? Errno.Name(call.Return) : call.Return > 0 ? process.Name : default);
         call.AddText(ParamNames.Exe, process.Exe);
         call.AddText(ParamNames.Args, ExecCalls.Join(call, process.Args));
         call.Add(ParamNames.Tid, call.Record.Header.Tid, process.Name);
@@ -137,6 +137,9 @@ internal static class ProcessCalls
         process.PidNamespaceStartNs = ids.PidnsStartNs;
     }
 
+    // Whether ids that the process passes are those of the host.
+    private static bool OnHost(Call call) => call.Process.PidNamespace == call.State.Tree.HostPidNamespace;
+
     private static void ApplySession(Call call)
     {
         if (call.Record.TryBlock(BlockKind.Proc, out ProcBlock ids))
@@ -152,7 +155,7 @@ internal static class ProcessCalls
         // setpgid of a child: the block is about the caller.
         var (pid, group) = (call.IntArg(0), call.IntArg(1));
         if (call.Info.Args.Length == 2 && pid > 0 && pid != call.Process.VirtualPid
-            && call.Process.PidNamespace == call.State.Tree.HostPidNamespace && call.State.Tree.Find((uint)pid) is { } child)
+            && OnHost(call) && call.State.Tree.Find((uint)pid) is { } child)
         {
             child.VirtualProcessGroupId = group == 0 ? pid : group;
             child.Dirty = true;

@@ -20,6 +20,11 @@ internal sealed class SyscallTable
     private static readonly SyscallArg[] UnknownArgs =
         [.. Enumerable.Range(0, 6).Select(i => new SyscallArg(Utf8.From($"arg{i}"), ArgKind.Number, ArgWidth.Word, ArgRole.Plain))];
 
+    // The return from a signal handler restores all registers, the number's too: the kernel puts -1 there, and what the
+    // others hold is not its arguments.
+    private static readonly SyscallInfo SignalReturn = new(-1, Abi.Native, Utf8.From("rt_sigreturn"), []);
+
+    private readonly SyscallInfo _signalReturn32 = new(-1, Abi.Compat32, SignalReturn.Name, []);
     private readonly SyscallInfo[] _calls = new SyscallInfo[Entries];
     private readonly SyscallInfo[] _operations;
     private readonly Dictionary<long, SyscallInfo> _beyond = [];
@@ -44,6 +49,11 @@ internal sealed class SyscallTable
     {
         get
         {
+            if (number == SignalReturn.Number)
+            {
+                return compat32 ? _signalReturn32 : SignalReturn;
+            }
+
             var index = compat32 ? number + CompatBase : number;
             var limit = compat32 ? Entries : CompatBase;
             return (uint)number < CompatBase && index < limit ? _calls[index] : Beyond(number, compat32);
