@@ -1,9 +1,16 @@
+using System.Globalization;
+
 namespace Syscribe.Scenarios.Staging;
 
 /// <summary>What a scenario needs of the machine.</summary>
 internal static class Prerequisites
 {
     public static bool IsRoot { get; } = NativeMethods.GetEffectiveUserId() == 0;
+
+    // Bit 21 of the effective capabilities, see capabilities(7).
+    private static bool MayAdminister { get; } = (ulong.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal))["CapEff:".Length..].Trim(),
+        NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> 21 & 1) == 1;
 
     /// <summary>The static program that makes raw system calls; built with the project.</summary>
     public static string Syscalls { get; } = Path.Combine(AppContext.BaseDirectory, "native", "syscalls");
@@ -13,6 +20,8 @@ internal static class Prerequisites
     {
         if (scenario.NeedsRoot && !IsRoot)
             return "needs root; run with sudo";
+        if (MakesNamespaces(scenario) && !MayAdminister)
+            return "needs CAP_SYS_ADMIN, which even root lacks here, as in an unprivileged container";
         if (!File.Exists(Syscalls))
             return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
         if (scenario.Where == ScenarioWhere.Container)
@@ -31,6 +40,10 @@ internal static class Prerequisites
 
     /// <summary>A busybox that needs no library, since a container has none.</summary>
     public static string? FindBusybox() => FindProgram("busybox");
+
+    private static bool MakesNamespaces(Scenario scenario) =>
+        scenario.Where == ScenarioWhere.Container
+        || scenario.Commands.Any(command => command.Arguments.Contains(ScenarioCommand.FreshNetwork));
 
     private static string? MissingForContainers()
     {

@@ -31,7 +31,19 @@ internal sealed class Stage
     public static Stage Create()
     {
         var stage = new Stage(Path.Combine(Root, Guid.NewGuid().ToString("N")[..12]));
-        System.IO.Directory.CreateDirectory(stage.Work);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                System.IO.Directory.CreateDirectory(stage.Work);
+                break;
+            }
+            catch (DirectoryNotFoundException) when (attempt < 10)
+            {
+                // Another runner, done with the last stage, removed the root between our making it and what is below.
+            }
+        }
+
         File.WriteAllText(stage.OwnerFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return stage;
     }
@@ -39,13 +51,18 @@ internal sealed class Stage
     /// <summary>Removes what a runner left that was killed before it could clean up.</summary>
     public static void RemoveStale()
     {
-        if (!System.IO.Directory.Exists(Root))
-            return;
-        foreach (var directory in System.IO.Directory.EnumerateDirectories(Root))
+        try
         {
-            var stage = new Stage(directory);
-            if (File.Exists(stage.OwnerFile) && !System.IO.Directory.Exists("/proc/" + File.ReadAllText(stage.OwnerFile)))
-                stage.Remove();
+            foreach (var directory in System.IO.Directory.EnumerateDirectories(Root))
+            {
+                var stage = new Stage(directory);
+                if (File.Exists(stage.OwnerFile) && !System.IO.Directory.Exists("/proc/" + File.ReadAllText(stage.OwnerFile)))
+                    stage.Remove();
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // There is no root, or another runner removed its own stage meanwhile.
         }
     }
 
