@@ -1,1 +1,3 @@
-return 0;
+using Syscribe.Worker.Commands;
+
+return await SyscribeCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);

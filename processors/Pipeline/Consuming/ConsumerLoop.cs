@@ -26,7 +26,7 @@ internal sealed class ConsumerLoop
     private readonly CancellationTokenSource _abandoned = new();
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeSpan _revokeTimeout;
-    private readonly Dictionary<string, string> _client;
+    private readonly ConsumerConfig _client;
 
     // Touched by the poll thread only.
     private readonly List<ConsumeResult<byte[]?, byte[]?>> _records = [];
@@ -43,7 +43,7 @@ internal sealed class ConsumerLoop
         _options = options;
         _log = log;
         _client = options.EffectiveClient();
-        _broker = new BrokerWatch($"Consume {options.Topic}", _client["bootstrap.servers"], options.AwayLogInterval, options.Time, log);
+        _broker = new BrokerWatch($"Consume {options.Topic}", _client.BootstrapServers, options.AwayLogInterval, options.Time, log);
         _tracker = new OffsetTracker(options.Time);
         _credits = new SemaphoreSlim(options.BufferedBatches);
         _revokeTimeout = BoundByPollInterval(options.RevokeTimeout, _client);
@@ -422,13 +422,10 @@ internal sealed class ConsumerLoop
         }
     }
 
-    private static TimeSpan BoundByPollInterval(TimeSpan timeout, Dictionary<string, string> client)
+    private static TimeSpan BoundByPollInterval(TimeSpan timeout, ConsumerConfig client)
     {
         const int KafkaDefaultMs = 300_000;
-        var pollIntervalMs = client.TryGetValue("max.poll.interval.ms", out var text) && int.TryParse(text, out var ms)
-            ? ms
-            : KafkaDefaultMs;
-        var half = TimeSpan.FromMilliseconds(pollIntervalMs / 2.0);
+        var half = TimeSpan.FromMilliseconds((client.MaxPollIntervalMs ?? KafkaDefaultMs) / 2.0);
         return timeout < half ? timeout : half;
     }
 

@@ -1,23 +1,26 @@
+using Confluent.Kafka;
+using Syscribe.Kafka;
+
 namespace Syscribe.Pipeline.Consuming;
 
 /// <summary>What a <see cref="KafkaSource"/> reads and how much it holds.</summary>
 public sealed record KafkaSourceOptions
 {
-    // Settings on which the source's promises rest; a user who sets one is told instead of overruled.
-    private static readonly Dictionary<string, string> Owned = new(StringComparer.Ordinal)
-    {
-        ["enable.auto.commit"] = "true",
-        ["enable.auto.offset.store"] = "false",
-        ["enable.partition.eof"] = "false",
-        ["dotnet.consumer.consume.result.fields"] = "topic,timestamp",
-    };
+    // Settings on which the source's promises rest; a user who sets one otherwise is told instead of overruled.
+    private static readonly (string Name, string Value)[] Owned =
+    [
+        ("enable.auto.commit", "true"), ("enable.auto.offset.store", "false"), ("enable.partition.eof", "false"),
+        ("dotnet.consumer.consume.result.fields", "topic,timestamp"),
+    ];
 
     /// <summary>
-    /// librdkafka's consumer settings by their own names. At least <c>bootstrap.servers</c> and <c>group.id</c>. Defaults
-    /// other than librdkafka's: <c>auto.offset.reset=earliest</c> (a new group or a new partition must not skip records),
-    /// <c>partition.assignment.strategy=cooperative-sticky</c>, <c>auto.commit.interval.ms=1000</c>.
+    /// The client's settings; <c>bootstrap.servers</c> at least. Default other than librdkafka's and
+    /// <see cref="ClientSettings"/>': <c>auto.commit.interval.ms=1000</c>.
     /// </summary>
-    public required IReadOnlyDictionary<string, string> Client { get; init; }
+    public required ClientSettings Client { get; init; }
+
+    /// <summary>Consumer group; its members share the partitions.</summary>
+    public required string Group { get; init; }
 
     /// <summary>Topic to read.</summary>
     public required string Topic { get; init; }
@@ -52,38 +55,26 @@ public sealed record KafkaSourceOptions
     /// <summary>Clock for timeouts and intervals.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <exception cref="ArgumentException">A setting is missing, owned by the source, or out of range.</exception>
-    internal Dictionary<string, string> EffectiveClient()
+    /// <exception cref="ArgumentException">A setting is owned by the source, or out of range.</exception>
+    /// <exception cref="InvalidOperationException"><c>bootstrap.servers</c> is not set.</exception>
+    internal ConsumerConfig EffectiveClient()
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchRecords, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BufferedBatches, 1);
+        var config = Client.ForConsumer(Group);
         foreach (var (name, value) in Owned)
         {
-            if (Client.TryGetValue(name, out var given) && given != value)
+            if ((Client[$"consumer.{name}"] ?? Client[name]) is { } given && given != value)
             {
                 throw new ArgumentException(
                     $"consumer setting {name}={given}: the pipeline commits by itself and needs {name}={value}; leave it out");
             }
+
+            config.Set(name, value);
         }
 
-        foreach (var name in (string[])["bootstrap.servers", "group.id"])
-        {
-            if (!Client.ContainsKey(name))
-            {
-                throw new ArgumentException($"consumer setting {name} is missing");
-            }
-        }
-
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchRecords, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BatchBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(BufferedBatches, 1);
-        var settings = new Dictionary<string, string>(Client, StringComparer.Ordinal);
-        settings.TryAdd("auto.offset.reset", "earliest");
-        settings.TryAdd("partition.assignment.strategy", "cooperative-sticky");
-        settings.TryAdd("auto.commit.interval.ms", "1000");
-        foreach (var (name, value) in Owned)
-        {
-            settings[name] = value;
-        }
-
-        return settings;
+        config.AutoCommitIntervalMs ??= 1000;
+        return config;
     }
 }

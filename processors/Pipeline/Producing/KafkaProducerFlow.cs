@@ -67,11 +67,13 @@ public sealed class KafkaProducerFlow<T> : GraphStageWithMaterializedValue<FlowS
         {
             _acknowledged = GetAsyncCallback(EmitAcknowledged);
             _failed = GetAsyncCallback<Exception>(FailStage);
-            _producer = new ProducerBuilder<byte[]?, byte[]?>(_stage._options.EffectiveClient())
-                .SetErrorHandler((_, error) => OnClientError(error))
-                .SetLogHandler((_, message) => LogMessages.Client(_stage._log, message.Facility, message.Message))
-                .Build();
+            _producer = _stage._options.NewProducer?.Invoke() ?? Build();
         }
+
+        private IProducer<byte[]?, byte[]?> Build() => new ProducerBuilder<byte[]?, byte[]?>(_stage._options.EffectiveClient())
+            .SetErrorHandler((_, error) => OnClientError(error))
+            .SetLogHandler((_, message) => LogMessages.Client(_stage._log, message.Facility, message.Message))
+            .Build();
 
         public void OnPush()
         {

@@ -284,18 +284,15 @@ public sealed class KafkaSourceTests(Support.Streams streams, KafkaSourceTests.B
 
     private KafkaSourceOptions Options(params (string Name, string Value)[] settings)
     {
-        var client = new Dictionary<string, string>
-        {
-            ["bootstrap.servers"] = Servers, ["group.id"] = _group, ["auto.commit.interval.ms"] = "100",
-            // The embedded broker lets a rebalance last for the session timeout less one second.
-            ["session.timeout.ms"] = "2000", ["heartbeat.interval.ms"] = "100",
-        };
+        // The embedded broker lets a rebalance last for the session timeout less one second.
+        var client = ClientSettings.For(Servers)
+            .Set("auto.commit.interval.ms", "100").Set("session.timeout.ms", "2000").Set("heartbeat.interval.ms", "100");
         foreach (var (name, value) in settings)
         {
-            client[name] = value;
+            client.Set(name, value);
         }
 
-        return new KafkaSourceOptions { Client = client, Topic = _topic };
+        return new KafkaSourceOptions { Client = client, Group = _group, Topic = _topic };
     }
 
     private (IConsumerControl, DownstreamProbe<RecordBatch>) Run(KafkaSourceOptions options, ListLogger? log = null) =>

@@ -7,6 +7,7 @@ namespace Syscribe.Pipeline.Tests.Support;
 internal sealed class ListLogger : ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
 
     public IReadOnlyList<string> Lines => [.. _lines];
 
@@ -15,6 +16,17 @@ internal sealed class ListLogger : ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(formatter(state, exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) 
+    {
+        var line = formatter(state, exception);
+        _lines.Enqueue(line);
+        try
+        {
+            _output?.WriteLine(line);
+        }
+        catch (InvalidOperationException)
+        {
+            // The test is over; what is being stopped may still log.
+        }
+    }
 }

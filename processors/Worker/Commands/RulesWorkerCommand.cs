@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Syscribe.Pipeline.Rules;
+
+namespace Syscribe.Worker.Commands;
+
+/// <summary><c>syscribe worker rules</c></summary>
+internal sealed class RulesWorkerCommand
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
+
+    private readonly ClientOptions _client = new();
+    private readonly RuleOptions _rules = new();
+
+    private readonly Option<string> _group = new("--group")
+    {
+        Description = "Consumer group; workers of one group share the partitions.", HelpName = "NAME",
+        DefaultValueFactory = _ => RulesPipelineOptions.DefaultGroup,
+    };
+
+    private readonly Option<int?> _port = new("--metrics-port")
+    {
+        Description = "TCP port of /healthz, /readyz and /metrics. Default: none.", HelpName = "N",
+    };
+
+    private readonly Option<string> _falcoJson = new("--falco-json")
+    {
+        Description = "Also write alerts as Falco JSON lines: to a file, or - for standard output. SIGHUP opens the file anew.", HelpName = "-|FILE",
+    };
+
+    private readonly Option<bool> _fromBeginning = new("--from-beginning")
+    {
+        Description = "Read the topic again from its first record, whatever the group has committed. No other worker of the group may run.",
+    };
+
+    private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log what the Kafka client says, too." };
+
+    public static Command Create()
+    {
+        var options = new RulesWorkerCommand();
+        var command = new Command(
+            "rules",
+            "Evaluate the rules on syscalls.v1 and write alerts to alerts.v1. Rules are loaded again when their files change and on SIGHUP; a file with errors changes nothing.");
+        options._client.AddTo(command);
+        options._rules.AddTo(command);
+        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._fromBeginning, options._verbose])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(options.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken stop)
+    {
+        var log = new StderrLogger(
+            parsed.InvocationConfiguration.Error, parsed.GetValue(_verbose) ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
+        var worker = RulesWorker.Start(Options(parsed), log);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            worker.ReopenLog();
+            worker.ReloadRules();
+        });
+        await StopSignal.WaitAsync(stop);
+        await worker.StopAsync(StopTimeout);
+        return ExitCodes.Success;
+    }
+
+    private RulesWorkerOptions Options(ParseResult parsed) => new()
+    {
+        Client = _client.Read(parsed),
+        RulePaths = _rules.Paths(parsed),
+        Loading = _rules.Loading(parsed),
+        Group = parsed.GetValue(_group) ?? RulesPipelineOptions.DefaultGroup,
+        MetricsPort = parsed.GetValue(_port),
+        FalcoJson = parsed.GetValue(_falcoJson),
+        FromBeginning = parsed.GetValue(_fromBeginning),
+    };
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Syscribe.Worker;
+
+/// <summary>Every message of this project. Numbers are stable.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(101, LogLevel.Information, "Rules: {Count} enabled from {Source}, digest {Digest}.")]
+    public static partial void RulesLoaded(ILogger log, int count, string source, string digest);
+
+    [LoggerMessage(102, LogLevel.Error, "Reload of rules failed; those loaded before stay in use. {Reason}")]
+    public static partial void ReloadFailed(ILogger log, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "Rules read again: they say the same, digest {Digest}.")]
+    public static partial void RulesUnchanged(ILogger log, string digest);
+
+    [LoggerMessage(104, LogLevel.Information, "Stopping: finishing what is in flight.")]
+    public static partial void Stopping(ILogger log);
+
+    [LoggerMessage(105, LogLevel.Warning, "The pipeline did not stop within {Seconds:F0} s; records in flight are read again by the next worker.")]
+    public static partial void StopTimedOut(ILogger log, double seconds);
+
+    [LoggerMessage(106, LogLevel.Information, "Reading {Topic} from {Servers} as group {Group}.")]
+    public static partial void Started(ILogger log, string topic, string servers, string group);
+}

@@ -1,0 +1,36 @@
+namespace Syscribe.Worker;
+
+/// <summary>
+/// Says when rule files may have changed: once after a quiet time, because an editor or a copy writes in several steps,
+/// and a Kubernetes volume swaps a link. What changed is for the loader to see.
+/// </summary>
+internal sealed class RuleFilesWatch : IDisposable
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly ITimer _timer;
+
+    public RuleFilesWatch(IEnumerable<string> paths, TimeProvider time, Action changed)
+    {
+        _timer = time.CreateTimer(_ => changed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var folders = paths.Select(p => Directory.Exists(p) ? Path.GetFullPath(p) : Path.GetDirectoryName(Path.GetFullPath(p)));
+        foreach (var folder in folders.Distinct().OfType<string>().Where(Directory.Exists))
+        {
+            var watcher = new FileSystemWatcher(folder) { EnableRaisingEvents = true };
+            watcher.Changed += OnEvent;
+            watcher.Created += OnEvent;
+            watcher.Deleted += OnEvent;
+            watcher.Renamed += OnEvent;
+            _watchers.Add(watcher);
+        }
+    }
+
+    public void Dispose()
+    {
+        _watchers.ForEach(w => w.Dispose());
+        _timer.Dispose();
+    }
+
+    private void OnEvent(object sender, FileSystemEventArgs e) => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+}

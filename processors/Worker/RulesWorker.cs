@@ -1,0 +1,208 @@
+using Akka.Actor;
+using Akka.Streams;
+using Confluent.SchemaRegistry;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Syscribe.Alerts;
+using Syscribe.Events;
+using Syscribe.Pipeline.Consuming;
+using Syscribe.Pipeline.Rules;
+using RuleSet = Syscribe.Rules.RuleSet;
+
+namespace Syscribe.Worker;
+
+/// <summary>
+/// Hosts the rules pipeline in a process: loads the rules and loads them again when their files change, runs the stream,
+/// answers health checks, and stops without losing what is in flight. Several may run in one process.
+/// </summary>
+public sealed class RulesWorker : IAsyncDisposable
+{
+    // What fails in a stream ends up in the pipeline's own task and log; standard output belongs to alerts.
+    private const string ActorSettings = "akka { loggers = [], loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }";
+
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly RulesWorkerOptions _options;
+    private readonly ILogger _log;
+    private readonly NamedRules _named;
+    private readonly CachedSchemaRegistryClient _registry;
+    private readonly FalcoJsonLog? _falcoJson;
+    private readonly RulesPipeline _pipeline;
+    private readonly ActorSystem _actors;
+    private readonly HttpEndpoint? _http;
+    private readonly RuleFilesWatch _watch;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _reloading = new();
+    private readonly Task _running;
+    private bool _disposed;
+
+    private RulesWorker(RulesWorkerOptions options, ILogger log, Starting made)
+    {
+        _options = options;
+        _log = log;
+        (_named, _registry, _falcoJson, _pipeline, _http) = (made.Named, made.Registry!, made.FalcoJson, made.Pipeline!, made.Http);
+        _actors = ActorSystem.Create("syscribe-rules", ActorSettings);
+        _watch = new RuleFilesWatch(options.RulePaths, options.Time, () => ReloadRules());
+        made.IsReady = () => IsReady;
+        LogRules();
+        LogMessages.Started(log, Topics.Syscalls, options.Client["bootstrap.servers"] ?? "", options.Group);
+        _running = _pipeline.RunAsync(_actors.Materializer(), _stop.Token);
+    }
+
+    /// <summary>What the pipeline has done so far.</summary>
+    public PipelineCounters Counters => _pipeline.Counters;
+
+    /// <summary>What the pipeline's consumer is doing.</summary>
+    public ConsumerStatus Status => _pipeline.Status;
+
+    /// <summary>The rules in use.</summary>
+    public RuleSet Rules => _pipeline.Rules;
+
+    /// <summary>Whether the consumer is a member of its group, with partitions or without.</summary>
+    public bool IsReady => Status.Joined;
+
+    /// <summary>Loads the rules and starts. It returns before the broker has answered; a broker that is away is waited for.</summary>
+    /// <exception cref="UserErrorException">Rules, a setting, the alert file or the port are unusable; nothing is left running.</exception>
+    public static RulesWorker Start(RulesWorkerOptions options, ILogger log)
+    {
+        var made = new Starting(new NamedRules(options.RulePaths, options.Loading));
+        try
+        {
+            var rules = made.Named.LoadOrThrow();
+            made.Registry = options.Client.CreateRegistryClient();
+            made.FalcoJson = OpenLog(options.FalcoJson);
+            var metrics = Metrics.NewCustomRegistry();
+            made.Pipeline = new RulesPipeline(PipelineOptions(options, made, metrics), rules, log);
+            made.Http = options.MetricsPort is { } port
+                ? new HttpEndpoint(port, metrics, () => made.IsReady() ? null : "the consumer has not joined its group yet")
+                : null;
+            return new RulesWorker(options, log, made);
+        }
+        catch (Exception e) when (e is UserErrorException or ArgumentException or InvalidOperationException)
+        {
+            made.Registry?.Dispose();
+            made.FalcoJson?.Dispose();
+            throw e as UserErrorException ?? new UserErrorException(e.Message, e);
+        }
+    }
+
+    /// <summary>
+    /// Loads the rules again. Rules with errors change nothing: the old ones stay in use and the log says why. Any thread.
+    /// </summary>
+    /// <returns>Whether the rules now in use are those of the files.</returns>
+    public bool ReloadRules()
+    {
+        lock (_reloading)
+        {
+            try
+            {
+                var rules = _named.LoadOrThrow();
+                if (rules.Digest == _pipeline.Rules.Digest)
+                {
+                    LogMessages.RulesUnchanged(_log, rules.Digest);
+                    return true;
+                }
+
+                _pipeline.Rules = rules;
+                LogRules();
+                return true;
+            }
+            catch (UserErrorException e)
+            {
+                LogMessages.ReloadFailed(_log, e.Message);
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Opens the alert file anew before its next line, after a log rotation. Any thread.</summary>
+    public void ReopenLog() => _falcoJson?.Reopen();
+
+    /// <summary>Stops reading, finishes what is in flight, commits and leaves the group.</summary>
+    /// <param name="timeout">After which the rest is given up; it is read again by the next worker.</param>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        LogMessages.Stopping(_log);
+        await _stop.CancelAsync();
+        try
+        {
+            await _running.WaitAsync(timeout, _options.Time);
+        }
+        catch (TimeoutException)
+        {
+            LogMessages.StopTimedOut(_log, timeout.TotalSeconds);
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Ends at once where <see cref="StopAsync"/> was not called: uncommitted records are read again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _stop.CancelAsync();
+        _watch.Dispose();
+        if (_http is not null)
+        {
+            await _http.DisposeAsync();
+        }
+
+        await _actors.Terminate();
+        await _running.WaitAsync(AbandonTimeout, _options.Time).ContinueWith(_ => { }, TaskScheduler.Default);
+        _falcoJson?.Dispose();
+        _registry.Dispose();
+    }
+
+    private static RulesPipelineOptions PipelineOptions(RulesWorkerOptions options, Starting made, CollectorRegistry metrics) => new()
+    {
+        Kafka = options.Client,
+        Registry = made.Registry!, // set before
+        Group = options.Group,
+        FromBeginning = options.FromBeginning,
+        Logs = made.FalcoJson is { } falcoJson ? [falcoJson] : [],
+        OnAlert = options.OnAlert,
+        Metrics = metrics,
+        Time = options.Time,
+    };
+
+    private static FalcoJsonLog? OpenLog(string? path)
+    {
+        try
+        {
+            return path switch
+            {
+                null => null,
+                "-" => FalcoJsonLog.ToStandardOutput(),
+                _ => FalcoJsonLog.ToFile(path),
+            };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserErrorException($"open {path} for alerts: {e.Message}; --falco-json takes a file in an existing folder, or - for standard output", e);
+        }
+    }
+
+    private void LogRules() =>
+        LogMessages.RulesLoaded(_log, Rules.Rules.Count(r => r.Enabled), _named.Name, Rules.Digest[..12]);
+
+    /// <summary>What a start has made so far, to be undone where it fails.</summary>
+    private sealed class Starting(NamedRules named)
+    {
+        public NamedRules Named { get; } = named;
+
+        public CachedSchemaRegistryClient? Registry { get; set; }
+
+        public FalcoJsonLog? FalcoJson { get; set; }
+
+        public RulesPipeline? Pipeline { get; set; }
+
+        public HttpEndpoint? Http { get; set; }
+
+        public Func<bool> IsReady { get; set; } = () => false;
+    }
+}

@@ -1,0 +1,37 @@
+using Syscribe.Events;
+using Syscribe.Kafka;
+using Syscribe.Pipeline.Rules;
+using Syscribe.Rules;
+
+namespace Syscribe.Worker;
+
+/// <summary>What a <see cref="RulesWorker"/> works with.</summary>
+public sealed record RulesWorkerOptions
+{
+    /// <summary>Settings of all clients; <c>bootstrap.servers</c> and <c>schema.registry.url</c> at least.</summary>
+    public required ClientSettings Client { get; init; }
+
+    /// <summary>Consumer group.</summary>
+    public string Group { get; init; } = RulesPipelineOptions.DefaultGroup;
+
+    /// <summary>Rule files and directories, in order; empty means the rules that ship with Syscribe.</summary>
+    public IReadOnlyList<string> RulePaths { get; init; } = [];
+
+    /// <summary>How rules are loaded.</summary>
+    public RuleLoadOptions Loading { get; init; } = new();
+
+    /// <summary>Where alerts are also written as Falco JSON lines: a file, <c>-</c> for standard output, null for nowhere.</summary>
+    public string? FalcoJson { get; init; }
+
+    /// <summary>TCP port of <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>; null for none.</summary>
+    public int? MetricsPort { get; init; }
+
+    /// <summary>Read the topic again from its first record, whatever the group has committed. The group must have no other member.</summary>
+    public bool FromBeginning { get; init; }
+
+    /// <summary>Called with each acknowledged alert, on the stream's thread: it must not block. Null for none.</summary>
+    public Action<AlertRecord>? OnAlert { get; init; }
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
