@@ -9,10 +9,12 @@ internal sealed class RuleFilesWatch : IDisposable
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
     private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly HashSet<string> _names;
     private readonly ITimer _timer;
 
-    public RuleFilesWatch(IEnumerable<string> paths, TimeProvider time, Action changed)
+    public RuleFilesWatch(IReadOnlyList<string> paths, TimeProvider time, Action changed)
     {
+        _names = [.. paths.Select(p => Path.GetFileName(p))];
         _timer = time.CreateTimer(_ => changed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var folders = paths.Select(p => Directory.Exists(p) ? Path.GetFullPath(p) : Path.GetDirectoryName(Path.GetFullPath(p)));
         foreach (var folder in folders.Distinct().OfType<string>().Where(Directory.Exists))
@@ -32,5 +34,19 @@ internal sealed class RuleFilesWatch : IDisposable
         _timer.Dispose();
     }
 
-    private void OnEvent(object sender, FileSystemEventArgs e) => _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+    private void OnEvent(object sender, FileSystemEventArgs e)
+    {
+        if (MayMatter(e.Name) || (e is RenamedEventArgs renamed && MayMatter(renamed.OldName)))
+        {
+            _timer.Change(Quiet, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // A folder may hold other files too, such as the alerts themselves. Kubernetes swaps a link named ..data.
+    private bool MayMatter(string? path)
+    {
+        var name = Path.GetFileName(path ?? "");
+        return _names.Contains(name) || name.EndsWith(".yaml", StringComparison.Ordinal) || name.EndsWith(".yml", StringComparison.Ordinal)
+            || name.StartsWith("..", StringComparison.Ordinal);
+    }
 }

@@ -26,7 +26,7 @@ public sealed record RulesWorkerOptions
     /// <summary>TCP port of <c>/healthz</c>, <c>/readyz</c> and <c>/metrics</c>; null for none.</summary>
     public int? MetricsPort { get; init; }
 
-    /// <summary>Read the topic again from its first record, whatever the group has committed. The group must have no other member.</summary>
+    /// <summary>Read the topic again from its first record, whatever the group has committed. For the only worker of a group.</summary>
     public bool FromBeginning { get; init; }
 
     /// <summary>Called with each acknowledged alert, on the stream's thread: it must not block. Null for none.</summary>

@@ -261,7 +261,7 @@ internal sealed class ConsumerLoop
         }
     }
 
-    private void OnAssigned(List<TopicPartition> partitions)
+    private IEnumerable<TopicPartitionOffset> OnAssigned(List<TopicPartition> partitions)
     {
         _broker.Back();
         _joined = true;
@@ -269,6 +269,8 @@ internal sealed class ConsumerLoop
         _statusAt = 0;
         _tracker.Assign(partitions);
         LogMessages.Assigned(_log, _options.Topic, Describe(partitions));
+        // Unset means the group's commit.
+        return partitions.Select(p => new TopicPartitionOffset(p, _options.Replay?.StartOf(p) ?? Offset.Unset));
     }
 
     private void OnRevoked(IConsumer<byte[]?, byte[]?> consumer, List<TopicPartition> partitions)
@@ -305,6 +307,7 @@ internal sealed class ConsumerLoop
             if (offsets.Count > 0)
             {
                 consumer.Commit(offsets);
+                offsets.ForEach(o => _options.Replay?.Committed(o.TopicPartition));
             }
         }
         catch (KafkaException e)
@@ -381,6 +384,12 @@ internal sealed class ConsumerLoop
         if (committed.Error.IsError)
         {
             OnCommitFailed(committed.Error);
+            return;
+        }
+
+        foreach (var offset in committed.Offsets.Where(o => !o.Error.IsError))
+        {
+            _options.Replay?.Committed(offset.TopicPartition);
         }
     }
 

@@ -52,6 +52,9 @@ public sealed record KafkaSourceOptions
     /// <summary>How often a broker that stays away is mentioned again in the log.</summary>
     public TimeSpan AwayLogInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where set, the topic is read again from its first record. The same object for each run of the source.</summary>
+    public Replay? Replay { get; init; }
+
     /// <summary>Clock for timeouts and intervals.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

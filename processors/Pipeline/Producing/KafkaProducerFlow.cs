@@ -68,6 +68,7 @@ public sealed class KafkaProducerFlow<T> : GraphStageWithMaterializedValue<FlowS
             _acknowledged = GetAsyncCallback(EmitAcknowledged);
             _failed = GetAsyncCallback<Exception>(FailStage);
             _producer = _stage._options.NewProducer?.Invoke() ?? Build();
+            Pull(_stage._in);
         }
 
         private IProducer<byte[]?, byte[]?> Build() => new ProducerBuilder<byte[]?, byte[]?>(_stage._options.EffectiveClient())

@@ -1,11 +1,13 @@
 using System.Text;
 using Confluent.Kafka;
+using Confluent.SchemaRegistry;
 using Syscribe.Alerts;
 using Syscribe.Events;
 using Syscribe.Kafka;
 using Syscribe.Pipeline.Consuming;
 using Syscribe.Pipeline.Producing;
-using Syscribe.Rules;
+using Rule = Syscribe.Rules.Rule;
+using RuleSet = Syscribe.Rules.RuleSet;
 
 namespace Syscribe.Pipeline.Rules;
 
@@ -74,20 +76,25 @@ internal sealed class BatchEvaluator(
     private void Raise(ConsumeResult<byte[]?, byte[]?> record, Rule rule, string digest, EvaluatedBatch result)
     {
         AlertRecord alert;
+        byte[] value;
         try
         {
             alert = AlertFactory.Create(_event, rule, digest);
+            value = alertSerializer.Serialize(alert, new SerializationContext(MessageComponentType.Value, alertTopic));
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (!IsOfTheRegistry(e) && e is not OutOfMemoryException)
         {
             GiveUp(record, DeadLetterReasons.RuleError, $"output of rule {rule.Name}: {Describe(e)}", "rules.output", result);
             return;
         }
 
-        var context = new SerializationContext(MessageComponentType.Value, alertTopic);
-        var value = alertSerializer.Serialize(alert, context);
         result.AddAlert(alert, new OutRecord(alertTopic, Encoding.ASCII.GetBytes(alert.Id), value));
     }
+
+    // Not the event's fault, and the same for each alert: the stream waits and tries again.
+    private static bool IsOfTheRegistry(Exception e) =>
+        e is SchemaRegistryException or RegistryUnavailableException or HttpRequestException or TaskCanceledException or TimeoutException
+        || (e.InnerException is { } inner && IsOfTheRegistry(inner));
 
     private void GiveUp(
         ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage, EvaluatedBatch result) =>

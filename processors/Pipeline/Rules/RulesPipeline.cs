@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Confluent.Kafka;
@@ -45,6 +44,7 @@ public sealed class RulesPipeline
             Client = options.Kafka,
             Group = options.Group,
             Topic = options.EventTopic,
+            Replay = options.FromBeginning ? new Replay() : null,
             Time = options.Time,
         };
         _producer = new KafkaProducerOptions { Client = options.Kafka, MaxInFlightBatches = options.MaxInFlightBatches };
@@ -73,17 +73,10 @@ public sealed class RulesPipeline
     public async Task RunAsync(IMaterializer materializer, CancellationToken stop)
     {
         var backoff = _options.Backoff.First;
-        var toReset = _options.FromBeginning;
         while (!stop.IsCancellationRequested)
         {
             var started = _options.Time.GetTimestamp();
-            Exception? failure = toReset ? ResetGroup() : null;
-            if (failure is null)
-            {
-                toReset = false;
-                failure = await RunOnceAsync(materializer, stop);
-            }
-
+            var failure = await RunOnceAsync(materializer, stop);
             if (stop.IsCancellationRequested)
             {
                 return;
@@ -104,22 +97,8 @@ public sealed class RulesPipeline
     // Without it a setting that librdkafka does not know would fail each start of the stream, for ever.
     private void CheckSettings()
     {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).Build();
-        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).Build();
-    }
-
-    private KafkaException? ResetGroup()
-    {
-        try
-        {
-            GroupReset.ToBeginning(_options.Kafka, _options.Group, _options.EventTopic, TimeSpan.FromSeconds(10));
-            return null;
-        }
-        catch (KafkaException e)
-        {
-            var error = new Error(e.Error.Code, $"reset of group {_options.Group} to the beginning of {_options.EventTopic}: {e.Error.Reason}; the group must have no other member");
-            return new KafkaException(error);
-        }
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
+        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
     }
 
     private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop)
@@ -142,11 +121,11 @@ public sealed class RulesPipeline
         return failure;
     }
 
-    private IRunnableGraph<((IConsumerControl, Task), Task<Done>)> Graph() =>
+    private IRunnableGraph<((IConsumerControl, Task), Task)> Graph() =>
         Source.FromGraph(new KafkaSource(_source, _log))
             .SelectAsync(_options.Parallelism, batch => Task.Run(() => Evaluate(batch)))
             .ViaMaterialized(new KafkaProducerFlow<EvaluatedBatch>(_producer, _log), Keep.Both)
-            .ToMaterialized(Sink.ForEach<EvaluatedBatch>(Finish), Keep.Both);
+            .ToMaterialized(Sink.FromGraph(new FinishSink<EvaluatedBatch>(Finish)), Keep.Both);
 
     private EvaluatedBatch Evaluate(RecordBatch batch)
     {

@@ -27,7 +27,7 @@ public sealed record RulesPipelineOptions
     /// <summary>Topic of alerts. Dead letters go to <see cref="Topics.DeadLetters"/> of <see cref="EventTopic"/>.</summary>
     public string AlertTopic { get; init; } = Topics.Alerts;
 
-    /// <summary>Read the topic again from its first record: the group, which must have no member then, is reset at the start.</summary>
+    /// <summary>Read the topic again from its first record, whatever the group has committed: for one worker, see <see cref="Consuming.Replay"/>.</summary>
     public bool FromBeginning { get; init; }
 
     /// <summary>Batches evaluated at the same time; their results keep their order.</summary>

@@ -43,6 +43,9 @@ internal sealed class RuleOptions
         EnableAll = parsed.GetValue(_enableAll),
     };
 
+    /// <exception cref="UserErrorException">The rules have errors, or there are none.</exception>
+    public RuleSet Load(ParseResult parsed) => new NamedRules(Paths(parsed), Loading(parsed)).LoadOrThrow();
+
     private static Priority ParsePriority(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;

@@ -1,17 +1,14 @@
 using System.CommandLine;
-using System.Text.Json;
 using Syscribe.Rules;
-using Syscribe.Rules.Fields;
-using Syscribe.Rules.Syntax;
+using Syscribe.Rules.Tools;
 
 namespace Syscribe.Worker.Commands;
 
-/// <summary><c>syscribe rules check | list | explain</c></summary>
+/// <summary><c>syscribe rules check | test | list | explain</c></summary>
 internal static class RulesCommand
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
-    public static Command Create() => new("rules", "Check, list and explain rules, without a broker.") { Check(), List(), Explain() };
+    public static Command Create() =>
+        new("rules", "Check, test, list and explain rules, without a broker.") { Check(), Test(), List(), Explain() };
 
     private static Command Check()
     {
@@ -20,80 +17,45 @@ internal static class RulesCommand
             Description = "Falco rule files, or directories of them, in order. Default: the rules that ship with Syscribe.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
-        var command = new Command("check", "Load rules as the worker would, and say what is wrong with them. Exit code 1 if there is an error.") { files, json };
+        var json = JsonOption();
+        var command = new Command("check", "Load rules as the worker does, and say what is wrong with them. Exit code 1 if there is an error.") { files, json };
         command.SetAction(parsed =>
         {
-            var result = new NamedRules(parsed.GetValue(files) ?? [], new RuleLoadOptions()).Load();
-            var output = parsed.InvocationConfiguration.Output;
-            if (parsed.GetValue(json))
-            {
-                output.WriteLine(JsonSerializer.Serialize(Report(result), Json));
-            }
-            else
-            {
-                Print(result, output);
-            }
-
-            return result.IsValid ? ExitCodes.Success : ExitCodes.Failure;
+            var result = parsed.GetValue(files) is { Length: > 0 } paths ? RulesCheck.Run(paths) : RulesCheck.Run([DefaultRules.Source]);
+            return Print(parsed, json, result.ToTable, result.ToJson, result.Passed);
         });
         return command;
     }
 
-    private static void Print(RuleLoadResult result, TextWriter output)
+    private static Command Test()
     {
-        foreach (var error in result.Errors)
+        var files = new Argument<string[]>("FILE") { Description = "Test files: rules, and cases with fields and what is expected.", Arity = ArgumentArity.OneOrMore };
+        var json = JsonOption();
+        var command = new Command("test", "Run tests of rules. Exit code 1 if one fails.") { files, json };
+        command.SetAction(parsed =>
         {
-            output.WriteLine($"error    {error}");
-        }
-
-        foreach (var warning in result.Warnings)
-        {
-            output.WriteLine($"warning  {warning}");
-        }
-
-        output.WriteLine(
-            $"{result.RuleCount} rules ({result.RuleSet?.Rules.Count(r => r.Enabled) ?? 0} enabled), {result.MacroCount} macros, {result.ListCount} lists, " +
-            $"{result.Errors.Count} errors, {result.Warnings.Count} warnings; {EventTypes(result).Count} event types named");
+            var result = RulesTest.Run(parsed.GetValue(files) ?? []);
+            return Print(parsed, json, result.ToTable, result.ToJson, result.Passed);
+        });
+        return command;
     }
-
-    private static object Report(RuleLoadResult result) => new
-    {
-        Rules = result.RuleCount,
-        Enabled = result.RuleSet?.Rules.Count(r => r.Enabled) ?? 0,
-        Macros = result.MacroCount,
-        Lists = result.ListCount,
-        result.Errors,
-        result.Warnings,
-        EventTypes = EventTypes(result),
-    };
-
-    private static IReadOnlyList<string> EventTypes(RuleLoadResult result) =>
-    [
-        .. (result.RuleSet?.Rules ?? []).Where(r => r.Enabled).SelectMany(r => r.EventTypes ?? [])
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-    ];
 
     private static Command List()
     {
         var fields = new Option<bool>("--fields") { Description = "The fields that conditions and outputs may use." };
         var operators = new Option<bool>("--operators") { Description = "The operators of conditions." };
         var syscalls = new Option<bool>("--syscalls") { Description = "The event types that conditions may name." };
+        var json = JsonOption();
         var rules = new RuleOptions();
-        var command = new Command("list", "List rules; with an option, what they may be written with.") { fields, operators, syscalls };
+        var command = new Command("list", "List rules; with an option, what they may be written with.") { fields, operators, syscalls, json };
         rules.AddTo(command);
         command.SetAction(parsed =>
         {
-            var lines = parsed.GetValue(fields) ? FieldTable.All.Select(f => $"{f.Name,-32} {f.Type,-10} {f.Description}")
-                : parsed.GetValue(operators) ? Enum.GetValues<CompareOperator>().Select(o => o.Text())
-                : parsed.GetValue(syscalls) ? Names.EventTypes.Order(StringComparer.Ordinal)
-                : RulesOf(rules, parsed).Select(r => $"{r.Priority,-13} {(r.Enabled ? "" : "(disabled) ")}{r.Name}");
-            foreach (var line in lines)
-            {
-                parsed.InvocationConfiguration.Output.WriteLine(line);
-            }
-
-            return ExitCodes.Success;
+            var result = parsed.GetValue(fields) ? RulesList.Fields()
+                : parsed.GetValue(operators) ? RulesList.Operators()
+                : parsed.GetValue(syscalls) ? RulesList.SystemCalls()
+                : Loaded(rules, parsed);
+            return Print(parsed, json, result.ToTable, result.ToJson);
         });
         return command;
     }
@@ -101,28 +63,30 @@ internal static class RulesCommand
     private static Command Explain()
     {
         var name = new Argument<string>("RULE") { Description = "Name of a rule." };
-        var rules = new RuleOptions();
-        var command = new Command("explain", "Print a rule with its macros and lists replaced.") { name };
-        rules.AddTo(command);
+        var json = JsonOption();
+        var options = new RuleOptions();
+        var command = new Command("explain", "Print a rule with its macros and lists replaced.") { name, json };
+        options.AddTo(command);
         command.SetAction(parsed =>
         {
-            var wanted = parsed.GetValue(name);
-            var rule = RulesOf(rules, parsed).FirstOrDefault(r => r.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
-                ?? throw new UserErrorException($"there is no rule \"{wanted}\"; syscribe rules list prints their names");
-            var output = parsed.InvocationConfiguration.Output;
-            output.WriteLine($"rule:      {rule.Name}");
-            output.WriteLine($"from:      {rule.Location}");
-            output.WriteLine($"priority:  {rule.Priority}{(rule.Enabled ? "" : ", disabled")}");
-            output.WriteLine($"tags:      {string.Join(", ", rule.Tags)}");
-            output.WriteLine($"events:    {(rule.EventTypes is null ? "any" : string.Join(", ", rule.EventTypes))}");
-            output.WriteLine($"desc:      {rule.Description.ReplaceLineEndings(" ").Trim()}");
-            output.WriteLine($"condition: {ConditionPrinter.Print(rule.Condition)}");
-            output.WriteLine($"output:    {rule.Output.Text}");
-            return ExitCodes.Success;
+            var rules = options.Load(parsed);
+            var wanted = parsed.GetValue(name) ?? "";
+            var result = RulesExplain.Run(rules, wanted)
+                ?? throw new UserErrorException($"there is no rule \"{wanted}\"; did you mean \"{RulesExplain.Nearest(rules, wanted)}\"?");
+            return Print(parsed, json, result.ToTable, result.ToJson);
         });
         return command;
     }
 
-    private static IReadOnlyList<Rule> RulesOf(RuleOptions options, ParseResult parsed) =>
-        new NamedRules(options.Paths(parsed), options.Loading(parsed)).LoadOrThrow().Rules;
+    private static RulesListResult Loaded(RuleOptions options, ParseResult parsed) => new(
+        ["priority", "enabled", "rule"],
+        [.. options.Load(parsed).Rules.Select(r => (IReadOnlyList<string>)[r.Priority.ToString(), r.Enabled ? "yes" : "no", r.Name])]);
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
+
+    private static int Print(ParseResult parsed, Option<bool> json, Func<string> table, Func<string> document, bool passed = true)
+    {
+        parsed.InvocationConfiguration.Output.WriteLine((parsed.GetValue(json) ? document() : table()).TrimEnd('\n'));
+        return passed ? ExitCodes.Success : ExitCodes.Failure;
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class RulesWorkerCommand
 
     private readonly Option<bool> _fromBeginning = new("--from-beginning")
     {
-        Description = "Read the topic again from its first record, whatever the group has committed. No other worker of the group may run.",
+        Description = "Read the topic again from its first record, whatever the group has committed. For the only worker of a group.",
     };
 
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log what the Kafka client says, too." };
@@ -57,14 +57,15 @@ internal sealed class RulesWorkerCommand
     {
         var log = new StderrLogger(
             parsed.InvocationConfiguration.Error, parsed.GetValue(_verbose) ? LogLevel.Debug : LogLevel.Information, TimeProvider.System);
+        using var signal = new StopSignal(stop);
         var worker = RulesWorker.Start(Options(parsed), log);
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
         {
-            signal.Cancel = true;
+            context.Cancel = true;
             worker.ReopenLog();
             worker.ReloadRules();
         });
-        await StopSignal.WaitAsync(stop);
+        await signal.Stopped;
         await worker.StopAsync(StopTimeout);
         return ExitCodes.Success;
     }

@@ -2,21 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace Syscribe.Worker.Commands;
 
-/// <summary>Waits for Ctrl-C, SIGTERM or a token.</summary>
-internal static class StopSignal
+/// <summary>Ctrl-C, SIGTERM or a token, from its creation on.</summary>
+internal sealed class StopSignal : IDisposable
 {
-    public static async Task WaitAsync(CancellationToken stop)
-    {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        await using var cancelled = stop.Register(() => stopped.TrySetResult());
-        await stopped.Task;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly IDisposable[] _registrations;
 
-        void OnSignal(PosixSignalContext signal)
+    public StopSignal(CancellationToken stop) => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        stop.Register(() => _stopped.TrySetResult()),
+    ];
+
+    /// <summary>Completes when one of them came.</summary>
+    public Task Stopped => _stopped.Task;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
         {
-            signal.Cancel = true;
-            stopped.TrySetResult();
+            registration.Dispose();
         }
+    }
+
+    private void OnSignal(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _stopped.TrySetResult();
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Syscribe.Worker.Commands;
 
@@ -40,7 +41,8 @@ internal static class SyscribeCommand
         }
     }
 
-    private static RootCommand Root() => new(
+    private static Command Root() => new(
+        "syscribe",
         """
         Syscribe judges the system calls of a cluster: events from Kafka in, alerts out.
 
@@ -50,5 +52,7 @@ internal static class SyscribeCommand
         new Command("worker", "Run a part of the pipeline until Ctrl-C or SIGTERM.") { RulesWorkerCommand.Create() },
         RulesCommand.Create(),
         AlertsCommand.Create(),
+        new HelpOption(),
+        new VersionOption(),
     };
 }

@@ -32,7 +32,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
 
     private string Servers => Settings["bootstrap.servers"]!;
 
-    private ClientSettings Client => Settings.Set("auto.commit.interval.ms", "200");
+    private ClientSettings Client => Settings.Set("consumer.auto.commit.interval.ms", "200");
 
     protected abstract Task CreateTopicAsync(string topic, int partitions);
 
@@ -240,7 +240,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         var port = _embedded.Port;
         var url = _embedded.Url;
         _embedded.Dispose();
-        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = url, MaxRetries = 0 });
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = url, MaxRetries = 1, RetriesWaitMs = 10 });
         await using var run = Start(Options() with { Registry = client });
         await Eventually.Holds(() => run.Pipeline.Counters.Restarts >= 2, "it tries again");
         Assert.Contains(_log.Lines, l => l.Contains("the schema registry did not answer"));
