@@ -1,1 +1,3 @@
-return 0;
+using Syscribe.Local;
+
+return await CommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace Syscribe.Local;
+
+/// <summary>The command line of <c>infra/up</c>.</summary>
+public static class CommandLine
+{
+    private static readonly Option<TimeSpan?> For = new("--for")
+    {
+        Description = "Stop by itself after this long: 90s, 5m, 1h. Default: until Ctrl-C.",
+        HelpName = "TIME",
+        CustomParser = ParseDuration,
+    };
+
+    private static readonly Option<FileInfo?> Report = new("--report")
+    {
+        Description = "Write a JSON summary to FILE at the end.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> Bootstrap = new("--bootstrap")
+    {
+        Description = "Use a real Kafka in place of the embedded broker.",
+        HelpName = "HOST:PORT",
+    };
+
+    private static readonly Option<string?> Registry = new("--schema-registry")
+    {
+        Description = "Use a real schema registry in place of the embedded one.",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<string[]> Rules = new("--rules")
+    {
+        Description = "Falco rule files or directories in place of the default rules; may be given again.",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<FileInfo?> Replay = new("--replay")
+    {
+        Description = "Replay a capture recorded with `syscribe-agent record` in place of live capture.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> NoScenarios = new("--no-scenarios")
+    {
+        Description = "Watch only; do not play the harmless attack scenarios.",
+    };
+
+    private static readonly Option<bool> Plain = new("--plain")
+    {
+        Description = "Print lines in place of the live view. Default where the output is no terminal.",
+    };
+
+    private static readonly Option<string?> Node = new("--node")
+    {
+        Description = "Node name in events. Default: the host name.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string[]> Settings = new("-X")
+    {
+        Description = "A setting of librdkafka or of the registry client, by its own name; may be given again.",
+        HelpName = "NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>The root command.</summary>
+    public static RootCommand Create()
+    {
+        var root = new RootCommand(
+            "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
+            + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
+        {
+            For, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, Settings,
+        };
+        root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
+        return root;
+    }
+
+    private static LocalOptions Read(ParseResult parsed) => new()
+    {
+        For = parsed.GetValue(For),
+        Report = parsed.GetValue(Report),
+        Bootstrap = parsed.GetValue(Bootstrap),
+        SchemaRegistry = parsed.GetValue(Registry),
+        Rules = parsed.GetValue(Rules) ?? [],
+        Replay = parsed.GetValue(Replay),
+        PlayScenarios = !parsed.GetValue(NoScenarios),
+        Plain = parsed.GetValue(Plain) || Console.IsOutputRedirected,
+        Node = parsed.GetValue(Node) ?? Dns.GetHostName(),
+        ClientSettings = (parsed.GetValue(Settings) ?? []).Select(Split).ToDictionary(),
+    };
+
+    private static KeyValuePair<string, string> Split(string setting)
+    {
+        var at = setting.IndexOf('=', StringComparison.Ordinal);
+        return at > 0
+            ? new(setting[..at], setting[(at + 1)..])
+            : throw new ArgumentException($"-X {setting}: a setting is written NAME=VALUE, as -X security.protocol=SSL");
+    }
+
+    private static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        var unit = text.Length == 0 ? 0 : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 };
+        if (unit != 0 && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count > 0)
+        {
+            return TimeSpan.FromSeconds(count * unit);
+        }
+
+        result.AddError($"--for {text}: a time is a number and one of s, m, h, as 90s or 5m");
+        return null;
+    }
+}
