@@ -13,6 +13,8 @@ need_dotnet() {
 		die "The .NET 10 SDK is missing. This installs it for you, without root:
   curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
 	fi
+	# The programs find the runtime here, wherever the SDK was installed.
+	export DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
 }
 
 # need_packages NAME...: Debian packages; installs those that are missing, in one quiet step.
@@ -61,5 +63,12 @@ build() {
 	mv "$stamp.new" "$stamp"
 }
 
-# link NAME PATH: bin/NAME starts the program at PATH; the .NET host follows symbolic links.
-link() { ln -sfn "../$2" "$root/bin/$1"; }
+# link NAME PATH: bin/NAME starts the program at PATH, and tells it where the .NET runtime is.
+link() {
+	cat >"$root/bin/$1" <<-EOF
+		#!/bin/sh
+		export DOTNET_ROOT="\${DOTNET_ROOT:-$DOTNET_ROOT}"
+		exec "\$(dirname "\$(readlink -f "\$0")")/../$2" "\$@"
+	EOF
+	chmod +x "$root/bin/$1"
+}
