@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using Syscribe.Events;
+using Syscribe.Kafka;
+using Syscribe.Local.View;
+
+namespace Syscribe.Local;
+
+/// <summary>
+/// Reads <c>alerts.v1</c> back as any SIEM would, from where it stood at the start, and keeps what the report needs: counts by detector and rule,
+/// latencies, and when each rule was raised.
+/// </summary>
+public sealed class AlertFeed : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly IConsumer<byte[], AlertRecord> _consumer;
+    private readonly Action<AlertLine> _show;
+    private readonly bool _live;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly HashSet<string> _ids = [];
+    private readonly List<(string Rule, long TimeNs)> _raised = [];
+    private readonly Dictionary<string, Dictionary<string, long>> _counts = new() { ["rule"] = [] };
+    private readonly List<double> _latencies = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _reading;
+
+    /// <summary>Starts reading.</summary>
+    /// <param name="client">Settings of the consumer and the registry client.</param>
+    /// <param name="live">Whether events are of this boot, so that their kernel timestamps give latencies.</param>
+    /// <param name="show">Called for each alert, from the reading thread.</param>
+    public AlertFeed(ClientSettings client, bool live, Action<AlertLine> show)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _show = show;
+        _live = live;
+        var settings = client.ForConsumer("syscribe-local-" + Guid.NewGuid().ToString("N"));
+        settings.AutoOffsetReset = AutoOffsetReset.Latest;
+        _consumer = new ConsumerBuilder<byte[], AlertRecord>(settings)
+            .SetValueDeserializer(RecordSerdes.AlertDeserializer(client.CreateRegistryClient()))
+            .SetLogHandler(static (_, _) => { })
+            .Build();
+        Seek(settings, client);
+        _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Alerts so far, each id once.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _ids.Count;
+            }
+        }
+    }
+
+    /// <summary>Time from the start to the first alert; null while there is none.</summary>
+    public TimeSpan? FirstAlert { get; private set; }
+
+    /// <summary>Copies of the counts: detector, rule, number.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Counts()
+    {
+        lock (_lock)
+        {
+            return _counts.ToDictionary(
+                detector => detector.Key,
+                detector => (IReadOnlyDictionary<string, long>)new SortedDictionary<string, long>(detector.Value, StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>Latencies in milliseconds, kernel timestamp to here.</summary>
+    public LatencySummary? Latency()
+    {
+        lock (_lock)
+        {
+            return LatencySummary.Of(_latencies);
+        }
+    }
+
+    /// <summary>Whether <paramref name="rule"/> (null: any rule) was raised by an event between the two times, nanoseconds since the epoch.</summary>
+    public bool Raised(string? rule, long fromNs, long toNs)
+    {
+        lock (_lock)
+        {
+            return _raised.Any(alert => (rule is null || alert.Rule == rule) && alert.TimeNs >= fromNs && alert.TimeNs <= toNs);
+        }
+    }
+
+    /// <summary>Stops reading.</summary>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _reading.Wait(TimeSpan.FromSeconds(5));
+        _consumer.Close();
+        _consumer.Dispose();
+        _stop.Dispose();
+    }
+
+    // Positions are fixed before anything is produced, so that the first alert cannot be missed.
+    private void Seek(ConsumerConfig settings, ClientSettings client)
+    {
+        using var admin = new AdminClientBuilder(client.ForAdmin()).SetLogHandler(static (_, _) => { }).Build();
+        var partitions = admin.GetMetadata(Topics.Alerts, TimeSpan.FromSeconds(30)).Topics.Single().Partitions;
+        _consumer.Assign(partitions.Select(partition =>
+        {
+            var place = new TopicPartition(Topics.Alerts, partition.PartitionId);
+            return new TopicPartitionOffset(place, _consumer.QueryWatermarkOffsets(place, TimeSpan.FromSeconds(30)).High);
+        }));
+    }
+
+    private void Read()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (_consumer.Consume(TimeSpan.FromMilliseconds(100)) is { } record)
+                {
+                    Take(record.Message.Value);
+                }
+            }
+            catch (ConsumeException e) when (!e.Error.IsFatal)
+            {
+                // A broker that comes and goes is the client's to wait for.
+            }
+        }
+    }
+
+    private void Take(AlertRecord alert)
+    {
+        double? latency = _live ? (BootTimeNs() - alert.KtimeNs) / 1e6 : null;
+        lock (_lock)
+        {
+            if (!_ids.Add(alert.Id))
+            {
+                return;
+            }
+
+            FirstAlert ??= Stopwatch.GetElapsedTime(_started);
+            var detector = alert.Detector.ToString().ToLowerInvariant();
+            if (!_counts.TryGetValue(detector, out var rules))
+            {
+                _counts[detector] = rules = [];
+            }
+
+            rules[alert.Rule] = rules.GetValueOrDefault(alert.Rule) + 1;
+            _raised.Add((alert.Rule, alert.TimeNs));
+            if (latency is { } ms)
+            {
+                _latencies.Add(ms);
+            }
+        }
+
+        _show(AlertLine.Of(alert, latency));
+    }
+
+    private static long BootTimeNs()
+    {
+        const int ClockBootTime = 7; // linux/time.h
+        _ = NativeMethods.ClockGetTime(ClockBootTime, out var time);
+        return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
+    }
+}
+
+internal static partial class NativeMethods
+{
+    /// <summary><c>clock_gettime(2)</c></summary>
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ClockGetTime(int clock, out TimeSpec time);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUserId();
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimeSpec
+{
+    public long Seconds;
+    public long Nanoseconds;
+}

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Spectre.Console;
+using Syscribe.Agent;
+using Syscribe.Local.View;
+using Syscribe.Worker;
+
+namespace Syscribe.Local;
+
+/// <summary>
+/// One run of everything: broker and registry, rules worker, agent, scenarios, view, report. Starts the consumers before
+/// the producer, and stops the other way round, so that every captured event is judged before the report is made.
+/// </summary>
+public sealed class LocalRun : IDisposable
+{
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    private readonly LocalOptions _options;
+    private readonly CaptureMode _mode;
+    private readonly IRunView _view;
+    private readonly EmbeddedServices _services;
+    private readonly AlertFeed _alerts;
+    private readonly ScenarioPlay? _scenarios;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private (TimeSpan At, long Published) _last;
+
+    private LocalRun(LocalOptions options, CaptureMode mode, IRunView view)
+    {
+        _options = options;
+        _mode = mode;
+        _view = view;
+        _services = new EmbeddedServices(options);
+        _scenarios = options.PlayScenarios && mode.IsLive ? new ScenarioPlay() : null;
+        _alerts = new AlertFeed(_services.Client(options.ClientSettings), mode.IsLive, view.Alert);
+    }
+
+    /// <summary>Runs until the time is over, the replay has ended, or <paramref name="stop"/>.</summary>
+    /// <returns>Exit status: 0; 1 where it could not start or a part of it failed; 2 where a scenario did not raise its rule.</returns>
+    public static async Task<int> RunAsync(LocalOptions options, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using IRunView view = options.Plain ? new PlainView(Console.Out) : new LiveView(AnsiConsole.Console);
+        try
+        {
+            var mode = CaptureMode.Choose(options);
+            view.Note(mode.Description);
+            using var run = new LocalRun(options, mode, view);
+            return await run.RunAsync(stop);
+        }
+        catch (Exception e) when (e is AgentException or WorkerException or IOException or InvalidOperationException)
+        {
+            view.Note(e.Message);
+            return 1;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _alerts.Dispose();
+        _services.Dispose();
+    }
+
+    private async Task<int> RunAsync(CancellationToken stop)
+    {
+        _view.Note(_services.ToString());
+        await using var worker = new RulesWorker(WorkerOptions());
+        await worker.StartAsync(stop);
+        _view.Note(worker.Describe());
+        await using var agent = new AgentHost(AgentOptions());
+        await agent.StartAsync(stop);
+        await WatchAsync(agent, worker, stop);
+        await agent.StopAsync();
+        await DrainAsync(agent, worker);
+        await worker.StopAsync();
+        return Finish(agent.Counters, worker.Counters.Consumed);
+    }
+
+    private async Task WatchAsync(AgentHost agent, RulesWorker worker, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (_options.For is { } limit)
+        {
+            over.CancelAfter(limit);
+        }
+
+        var playing = _scenarios?.RunAsync(over.Token) ?? Task.CompletedTask;
+        using var ticks = new PeriodicTimer(ShowEvery);
+        try
+        {
+            while (!agent.Completion.IsCompleted && await ticks.WaitForNextTickAsync(over.Token))
+            {
+                Show(agent.Counters, worker);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over, or Ctrl-C.
+        }
+
+        await over.CancelAsync();
+        await playing;
+    }
+
+    // Everything acknowledged is judged, and the alerts made from it are read back.
+    private async Task DrainAsync(AgentHost agent, RulesWorker worker)
+    {
+        var deadline = _clock.Elapsed + DrainLimit;
+        while (_clock.Elapsed < deadline
+            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Count < worker.Counters.Alerts))
+        {
+            await Task.Delay(50);
+            Show(agent.Counters, worker);
+        }
+    }
+
+    private void Show(AgentCounters agent, RulesWorker worker)
+    {
+        var now = _clock.Elapsed;
+        var seconds = Math.Max(0.001, (now - _last.At).TotalSeconds);
+        _view.Show(new Snapshot
+        {
+            Elapsed = now,
+            EventsPerSecond = (agent.Published - _last.Published) / seconds,
+            Captured = agent.Captured,
+            Published = agent.Published,
+            Consumed = worker.Counters.Consumed,
+            Dropped = agent.Dropped,
+            Alerts = _alerts.Count,
+            DeadLetters = worker.Counters.DeadLetters,
+            ScenariosPlayed = _scenarios?.Played ?? 0,
+            ScenariosTotal = _scenarios?.Total ?? 0,
+            ResidentBytes = Environment.WorkingSet,
+        });
+        _last = (now, agent.Published);
+    }
+
+    private int Finish(AgentCounters agent, long consumed)
+    {
+        var report = new Report
+        {
+            Captured = agent.Captured,
+            Published = agent.Published,
+            Consumed = consumed,
+            Dropped = agent.Dropped,
+            Alerts = _alerts.Counts(),
+            LatencyMs = _alerts.Latency(),
+            Scenarios = _scenarios?.Judge(_alerts) ?? [],
+            FirstAlertSeconds = _alerts.FirstAlert?.TotalSeconds,
+            PeakResidentBytes = Process.GetCurrentProcess().PeakWorkingSet64,
+        };
+        if (_options.Report is { } file)
+        {
+            report.Write(file);
+        }
+
+        Summary.Print(report, _view);
+        return report.Scenarios.All(scenario => scenario.AsExpected) ? 0 : 2;
+    }
+
+    private RulesWorkerOptions WorkerOptions() => new()
+    {
+        Client = _services.Client(_options.ClientSettings),
+        Rules = _options.Rules,
+    };
+
+    private AgentOptions AgentOptions() => new()
+    {
+        Bootstrap = _services.Bootstrap,
+        SchemaRegistry = _services.SchemaRegistry,
+        Node = _options.Node ?? Environment.MachineName,
+        Client = _options.ClientSettings,
+        Replay = _mode.Replay is { } file ? new ReplayOptions(file) : null,
+        Say = _view.Note,
+    };
+}
