@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 using Syscribe.Events;
 using Syscribe.Kafka;
 
@@ -8,7 +10,13 @@ public sealed class EmbeddedServices : IDisposable
 {
     // The embedded broker keeps 5 MiB a partition: with 32, the rules may fall some 100,000 events behind and lose none,
     // and the broker's memory stays under 160 MiB.
-    private const int SyscallPartitions = 32;
+    private static readonly Dictionary<string, int> Partitions = new()
+    {
+        [Topics.Syscalls] = 32,
+        [Topics.Alerts] = 4,
+        [Topics.DeadLetters(Topics.Syscalls)] = 1,
+    };
+
     private readonly EmbeddedBroker? _broker;
     private readonly EmbeddedRegistry? _registry;
 
@@ -17,16 +25,11 @@ public sealed class EmbeddedServices : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         _broker = options.Bootstrap is null
-            ? EmbeddedBroker.Start(topics: new Dictionary<string, int>
-            {
-                [Topics.Syscalls] = SyscallPartitions,
-                [Topics.Alerts] = 4,
-                [Topics.DeadLetters(Topics.Syscalls)] = 1,
-            })
+            ? EmbeddedBroker.Start(topics: Partitions)
             : null;
         _registry = options.SchemaRegistry is null ? EmbeddedRegistry.Start() : null;
         Bootstrap = options.Bootstrap ?? _broker!.BootstrapServers;
-        SchemaRegistry = options.SchemaRegistry ?? _registry!.Url.ToString();
+        SchemaRegistry = options.SchemaRegistry ?? _registry!.Url;
     }
 
     /// <summary>Address of the broker.</summary>
@@ -49,6 +52,33 @@ public sealed class EmbeddedServices : IDisposable
         }
 
         return client;
+    }
+
+    /// <summary>Makes the topics that a real broker lacks; the embedded one has them.</summary>
+    /// <exception cref="InvalidOperationException">The broker refused, or did not answer in time.</exception>
+    public async Task CreateTopicsAsync(ClientSettings client)
+    {
+        if (_broker is not null)
+        {
+            return;
+        }
+
+        ArgumentNullException.ThrowIfNull(client);
+        using var admin = new AdminClientBuilder(client.ForAdmin()).SetLogHandler(static (_, _) => { }).Build();
+        try
+        {
+            await admin.CreateTopicsAsync(Partitions.Select(topic =>
+                new TopicSpecification { Name = topic.Key, NumPartitions = topic.Value, ReplicationFactor = -1 }));
+        }
+        catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            // As they should be.
+        }
+        catch (KafkaException e)
+        {
+            throw new InvalidOperationException(
+                $"The topics {string.Join(", ", Partitions.Keys)} could not be made on {Bootstrap}: {e.Error.Reason}. Make them yourself, or check the address and -X settings.", e);
+        }
     }
 
     /// <summary>Ends the embedded ones.</summary>
