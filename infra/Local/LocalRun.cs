@@ -46,7 +46,7 @@ public sealed class LocalRun : IDisposable
             using var run = new LocalRun(options, mode, view);
             return await run.RunAsync(stop);
         }
-        catch (Exception e) when (e is AgentException or WorkerException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException)
         {
             view.Note(e.Message);
             return 1;
@@ -63,15 +63,15 @@ public sealed class LocalRun : IDisposable
     private async Task<int> RunAsync(CancellationToken stop)
     {
         _view.Note(_services.ToString());
-        await using var worker = new RulesWorker(WorkerOptions());
-        await worker.StartAsync(stop);
-        _view.Note(worker.Describe());
+        await _services.CreateTopicsAsync(_services.Client(_options.ClientSettings));
+        await using var worker = RulesWorker.Start(WorkerOptions(), new ViewLogger(_view));
+        await JoinedAsync(worker, stop);
         await using var agent = new AgentHost(AgentOptions());
         await agent.StartAsync(stop);
         await WatchAsync(agent, worker, stop);
         await agent.StopAsync();
         await DrainAsync(agent, worker);
-        await worker.StopAsync();
+        await worker.StopAsync(DrainLimit);
         return Finish(agent.Counters, worker.Counters.Consumed);
     }
 
@@ -101,12 +101,21 @@ public sealed class LocalRun : IDisposable
         await playing;
     }
 
+    // The embedded broker keeps little: the rules read along before the first event is published.
+    private static async Task JoinedAsync(RulesWorker worker, CancellationToken stop)
+    {
+        while (!worker.IsReady)
+        {
+            await Task.Delay(20, stop);
+        }
+    }
+
     // Everything acknowledged is judged, and the alerts made from it are read back.
     private async Task DrainAsync(AgentHost agent, RulesWorker worker)
     {
         var deadline = _clock.Elapsed + DrainLimit;
         while (_clock.Elapsed < deadline
-            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Count < worker.Counters.Alerts))
+            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Count < worker.Counters.Alerts.Values.Sum()))
         {
             await Task.Delay(50);
             Show(agent.Counters, worker);
@@ -126,7 +135,7 @@ public sealed class LocalRun : IDisposable
             Consumed = worker.Counters.Consumed,
             Dropped = agent.Dropped,
             Alerts = _alerts.Count,
-            DeadLetters = worker.Counters.DeadLetters,
+            DeadLetters = worker.Counters.DeadLetters.Values.Sum(),
             ScenariosPlayed = _scenarios?.Played ?? 0,
             ScenariosTotal = _scenarios?.Total ?? 0,
             ResidentBytes = Environment.WorkingSet,
@@ -160,7 +169,8 @@ public sealed class LocalRun : IDisposable
     private RulesWorkerOptions WorkerOptions() => new()
     {
         Client = _services.Client(_options.ClientSettings),
-        Rules = _options.Rules,
+        RulePaths = _options.Rules,
+        Group = "syscribe-local",
     };
 
     private AgentOptions AgentOptions() => new()
@@ -168,7 +178,7 @@ public sealed class LocalRun : IDisposable
         Bootstrap = _services.Bootstrap,
         SchemaRegistry = _services.SchemaRegistry,
         Node = _options.Node ?? Environment.MachineName,
-        Client = _options.ClientSettings,
+        Client = _services.Client(_options.ClientSettings),
         Replay = _mode.Replay is { } file ? new ReplayOptions(file) : null,
         Say = _view.Note,
     };
