@@ -45,7 +45,7 @@ public sealed class EmbeddedServices : IDisposable
     /// <summary>Settings for clients of both, with the user's own on top.</summary>
     public ClientSettings Client(IReadOnlyDictionary<string, string> settings)
     {
-        var client = ClientSettings.For(Bootstrap, SchemaRegistry);
+        var client = _broker?.Settings(SchemaRegistry) ?? ClientSettings.For(Bootstrap, SchemaRegistry);
         foreach (var (name, value) in settings)
         {
             client.Set(name, value);
