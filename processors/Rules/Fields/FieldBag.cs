@@ -142,8 +142,9 @@ public sealed class FieldBag : FieldSource
             return true;
         }
 
-        // One value of a list that was given whole.
-        if (field.ListOwner is { } owner && _values.TryGetValue(owner.Text, out var whole))
+        // One value of a list that was given whole; the number in fd.types[n] is a descriptor's instead.
+        if ((field.ListOwner is not null || field.Field.List == ListSemantics.Any) && field.Index >= field.Field.FirstItem
+            && _values.TryGetValue(field.Field.Name, out var whole))
         {
             var items = whole as Utf8[] ?? [.. Text(whole).ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Utf8.From)];
             var at = field.Index - field.Field.FirstItem;
@@ -154,8 +155,31 @@ public sealed class FieldBag : FieldSource
             }
         }
 
-        return false;
+        return TryDerive(field, out found);
     }
+
+    // What every event has, and parts of texts that were given whole.
+    private bool TryDerive(FieldRef field, out object found)
+    {
+        object? value = field.Field.Name switch
+        {
+            "evt.dir" => Utf8.From("<"),
+            "evt.source" => Utf8.From("syscall"),
+            "evt.latency" => 0L,
+            "evt.count" => 1L,
+            "proc.args" when field.Index >= 0 && Words("proc.args") is { } words => Utf8.From(field.Index < words.Length ? words[field.Index] : ""),
+            "proc.env" when field.Argument is { } name && Words("proc.env") is { } words =>
+                Utf8.From(words.FirstOrDefault(word => word.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..] ?? ""),
+            _ => null,
+        };
+        found = value!; // Read only where true is returned.
+        return value is not null;
+    }
+
+    private string[]? Words(string name) =>
+        !_values.TryGetValue(name, out var text) ? null
+        : text is Utf8[] list ? [.. list.Select(word => word.ToString())]
+        : Text(text).ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private Utf8 AddressOf(string name, string fallback) =>
         (_values.TryGetValue(name, out var text) || _values.TryGetValue(fallback, out text)) && Addresses.TryParse(Text(text).ToString(), out var address)

@@ -24,26 +24,8 @@ internal static class ConditionWarnings
         }
     }
 
-    /// <summary>The positions of all parts of a tree.</summary>
-    public static HashSet<int> Positions(Node node)
-    {
-        var positions = new HashSet<int> { node.Position };
-        foreach (var child in Children(node))
-        {
-            positions.UnionWith(Positions(child));
-        }
-
-        if (node is CompareNode compare)
-        {
-            positions.UnionWith(Positions(compare.Left));
-            if (compare.Right is not null)
-            {
-                positions.UnionWith(Positions(compare.Right));
-            }
-        }
-
-        return positions;
-    }
+    /// <summary>Whether a tree has macro names in it.</summary>
+    public static bool HasMacro(Node node) => node is MacroNode || Children(node).Any(HasMacro);
 
     /// <summary>Every comparison in a tree.</summary>
     public static IEnumerable<CompareNode> Comparisons(Node node) =>
@@ -55,13 +37,6 @@ internal static class ConditionWarnings
         OrNode or => or.Children,
         NotNode not => [not.Child],
         _ => [],
-    };
-
-    private static IEnumerable<int> Positions(Operand operand) => operand switch
-    {
-        ListOperand list => list.Items.SelectMany(Positions).Prepend(list.Position),
-        TransformOperand transform => transform.Arguments.SelectMany(Positions).Prepend(transform.Position),
-        _ => [operand.Position],
     };
 
     private static Location Where(RuleDefinition rule) => rule.Condition?.Start ?? rule.Location;

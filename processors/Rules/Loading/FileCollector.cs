@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Syscribe.Rules.Loading;
@@ -12,7 +11,7 @@ internal sealed partial class FileCollector(RuleSource source, DefinitionSet set
     /// <exception cref="LoadException">The file's first error.</exception>
     public void Read()
     {
-        foreach (var document in Parse().Documents)
+        foreach (var document in YamlText.Parse(source, Shape).Documents)
         {
             if (YamlItem.IsNull(document.RootNode))
             {
@@ -29,21 +28,6 @@ internal sealed partial class FileCollector(RuleSource source, DefinitionSet set
                 ReadItem(node);
             }
         }
-    }
-
-    private YamlStream Parse()
-    {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(source.Text));
-        }
-        catch (YamlException e)
-        {
-            throw Location.Of(source, e.Start).Error(LoadCodes.YamlParse, $"{e.Message.TrimEnd('.')}; {Shape}");
-        }
-
-        return stream;
     }
 
     private void ReadItem(YamlNode node)

@@ -16,6 +16,7 @@ internal sealed class RuleCompiler(DefinitionSet set, RuleLoadOptions options, L
     private static readonly string[] SkippableErrors = ["nonexistent field", "invalid formatting token", "unknown event type", "unknown filter:"];
 
     private readonly PredicatePool _pool = new();
+    private readonly Dictionary<MacroDefinition, ListSubstitution> _macroTexts = [];
 
     /// <summary>Compiles single conditions with the lists and macros of the load.</summary>
     public ConditionScope? Scope { get; private set; }
@@ -52,9 +53,10 @@ internal sealed class RuleCompiler(DefinitionSet set, RuleLoadOptions options, L
         foreach (var macro in set.Macros)
         {
             var item = $"macro '{macro.Name}'";
-            if (TryParse(macro.Condition, lists, item, out var node, out _))
+            if (TryParse(macro.Condition, lists, item, out var node, out var text))
             {
                 parsed[macro] = node;
+                _macroTexts[macro] = text;
             }
         }
 
@@ -105,14 +107,38 @@ internal sealed class RuleCompiler(DefinitionSet set, RuleLoadOptions options, L
         }
         catch (SyntaxException e)
         {
-            Report(definition, Where(condition, text, parsed, e).Message(LoadCodes.CompileCondition, e.Message, item));
+            Report(definition, Where(parsed, e, condition.Locate(text.Origin(e.Position))).Message(LoadCodes.CompileCondition, e.Message, item));
             return null;
         }
     }
 
-    // An error inside a macro has a position in the macro's text, which says nothing here: the rule's start does.
-    private static Location Where(SourceText condition, ListSubstitution text, Node parsed, SyntaxException e) =>
-        ConditionWarnings.Positions(parsed).Contains(e.Position) ? condition.Locate(text.Origin(e.Position)) : condition.Start;
+    // A part that came from a macro has its position in the macro's text. The first macro that fails alone is the one: those
+    // that it uses are defined before it.
+    private Location Where(Node parsed, SyntaxException error, Location inRule)
+    {
+        if (!ConditionWarnings.HasMacro(parsed))
+        {
+            return inRule;
+        }
+
+        foreach (var macro in set.Macros.Where(macro => macro is { IsUsed: true, Node: not null }))
+        {
+            try
+            {
+                new ConditionCompiler(_pool).Compile(macro.Node!); // Filtered above.
+            }
+            catch (SyntaxException e) when (e.Message == error.Message)
+            {
+                return macro.Condition.Locate(_macroTexts[macro].Origin(e.Position));
+            }
+            catch (SyntaxException)
+            {
+                // Another rule's error.
+            }
+        }
+
+        return inRule;
+    }
 
     private OutputTemplate? CompileOutput(RuleDefinition definition, SourceText output, string item)
     {

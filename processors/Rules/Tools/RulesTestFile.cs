@@ -44,16 +44,7 @@ internal sealed class RulesTestFile
 
     private static YamlMappingNode Parse(RuleSource source)
     {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(source.Text));
-        }
-        catch (YamlException e)
-        {
-            throw Location.Of(source, e.Start).Error(LoadCodes.YamlParse, $"{e.Message.TrimEnd('.')}; {Shape}");
-        }
-
+        var stream = YamlText.Parse(source, Shape);
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode mapping ? mapping
             : throw new Location(source, 1, 1).Error(LoadCodes.YamlValidate, $"the file is no single mapping; {Shape}");
     }

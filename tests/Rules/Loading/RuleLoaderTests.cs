@@ -37,6 +37,13 @@ public sealed class RuleLoaderTests
     }
 
     [Fact]
+    public void An_error_inside_a_macro_is_placed_in_the_macro()
+    {
+        var yaml = "- macro: inner\n  condition: evt.num = 1 and\n    proc.nmae = x\n- macro: outer\n  condition: inner or evt.num = 2\n" + Rule("r", "evt.type = open and outer");
+        Assert.StartsWith("a.yaml:3:5: LOAD_ERR_COMPILE_CONDITION: rule 'r': unknown field \"proc.nmae\"", LoadError(yaml), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_output_error_is_placed_at_its_token()
     {
         var yaml = "- rule: r\n  desc: d\n  condition: evt.num = 1\n  priority: Info\n  output: >\n    text %proc.name\n    and %proc.nmae\n";

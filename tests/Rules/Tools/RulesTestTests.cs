@@ -57,6 +57,21 @@ public sealed class RulesTestTests
     }
 
     [Theory]
+    [InlineData("{proc.args: -a b, proc.env: A=1 B=2}", "proc.args[1] = b and proc.env[B] = 2 and proc.env[C] = \"\" and evt.dir = < and evt.source = syscall", "true")]
+    [InlineData("{}", "proc.args[1] = \"\" or proc.env[B] exists", "false")]
+    [InlineData("{fd.type: ipv4, fd.cip: 10.0.0.1, fd.sip: 1.2.3.4, fd.sport: 53}", "fd.ip = 1.2.3.4 and fd.net = 10.0.0.0/8 and fd.port = domain and fd.cnet in (10.0.0.0/8)", "true")]
+    [InlineData("{fd.ip: 10.0.0.1, fd.port: 80}", "fd.ip = 10.0.0.1 and fd.port = http and fd.ip != 1.1.1.1", "true")]
+    [InlineData("{fd.type: file}", "fd.ip != 1.1.1.1", "false")]
+    [InlineData("{proc.name: 22, proc.pid: '7', evt.is_open_read: 'true'}", "proc.name = 22 and proc.pid = 7 and evt.is_open_read = true", "true")]
+    [InlineData("{evt.buffer: !!binary yv66vg==}", "evt.buffer bcontains febabe", "true")]
+    [InlineData("{proc.aname: [a, b], 'proc.aname[1]': a}", "proc.aname = b and proc.aname != b and proc.aname[1] = a and proc.aname[2] = b", "true")]
+    public void Fields_in_yaml_mean_what_they_say(string fields, string condition, string expect)
+    {
+        var text = $"cases:\n  - {{name: c, fields: {fields}, condition: '{condition}', expect: {expect}}}\n";
+        Assert.All(RulesTest.Run(new RuleSource("t.yaml", text), "."), test => Assert.True(test.Passed, test.Error));
+    }
+
+    [Theory]
     [InlineData("expect: [Shell]", "expect: [Shel]")]
     [InlineData("expect: [Shell]", "expect: []")]
     [InlineData("expect: true", "expect: false")]
