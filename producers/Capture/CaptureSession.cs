@@ -35,6 +35,7 @@ public sealed class CaptureSession : IDisposable
     private readonly EventAssembler _assembler;
     private readonly BootClock _clock;
     private readonly SyscallEvent _event = new();
+    private NewCallNames? _names;
     private long _decodeErrors;
 
     private CaptureSession(BpfObject bpf, RingBuffer ring, SyscallTable table, EventAssembler assembler, BootClock clock, long run)
@@ -128,6 +129,7 @@ public sealed class CaptureSession : IDisposable
     {
         _ring.Dispose();
         _object.Dispose();
+        _names?.Dispose();
     }
 
     private static CaptureSession Open(CaptureOptions options, TimeProvider time, BpfObject bpf)
@@ -147,9 +149,14 @@ public sealed class CaptureSession : IDisposable
             bpf.Map("settings").Update(0u, new Settings { DataBytes = (uint)options.DataBytes, Capturing = 1 });
             state.Tree.Scan();
             var run = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue;
-            var assembler = new EventAssembler(table, state, () => clock.ZeroNs, Utf8.From(options.Node), run);
+            var names = table.Unnumbered.Count > 0 && Tracefs.FindEvents() is { } events ? NewCallNames.Start(events, table.Unnumbered) : null;
+            var assembler = new EventAssembler(table, state, () => clock.ZeroNs, Utf8.From(options.Node), run)
+            {
+                Namer = names is null ? null : new Namer(names, table, bpf.Map("syscalls")).Find,
+            };
             return new CaptureSession(bpf, ring, table, assembler, clock, run)
             {
+                _names = names,
                 MissingPrograms = [.. missing.Select(program => program.Name)],
             };
         }
@@ -225,6 +232,27 @@ public sealed class CaptureSession : IDisposable
         }
 
         return description;
+    }
+
+    /// <summary>Names numbers as they arrive, and has the kernel side read the texts of those calls from then on.</summary>
+    private sealed class Namer(NewCallNames names, SyscallTable table, BpfMap syscalls)
+    {
+        // A number that no name is found for is most often none that the kernel has.
+        private const int MaxTries = 8;
+
+        private readonly Dictionary<int, int> _tries = [];
+
+        public SyscallInfo? Find(int number, uint thread)
+        {
+            ref var tries = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_tries, number, out _);
+            if (tries++ >= MaxTries || names.LastOf(thread) is not { } name || table.Name(number, name) is not { } info)
+            {
+                return null;
+            }
+
+            syscalls.Update((uint)number, Describe(info, off: false));
+            return info;
+        }
     }
 
     private int Drain(SyscallEventHandler handler)

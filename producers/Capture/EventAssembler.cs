@@ -42,6 +42,9 @@ internal sealed class EventAssembler
     /// <summary>Events made.</summary>
     public long Events => _seq;
 
+    /// <summary>Asked for a number that nothing names, with the calling thread; gives the call, or null. Null: nobody to ask.</summary>
+    public Func<int, uint, SyscallInfo?>? Namer { get; init; }
+
     /// <summary>Records that only told of a birth: they change the state and make no event.</summary>
     public long StateOnly { get; private set; }
 
@@ -59,7 +62,7 @@ internal sealed class EventAssembler
         switch (header.Kind)
         {
             case EventKind.Syscall:
-                _call.Info = _table[header.Number, (header.Flags & EventFlags.Compat32) != 0];
+                _call.Info = Named(_table[header.Number, (header.Flags & EventFlags.Compat32) != 0], header.Tid);
                 _call.Info.Handler(_call);
                 break;
             case EventKind.Exec:
@@ -88,6 +91,9 @@ internal sealed class EventAssembler
         Finish(header, into);
         return true;
     }
+
+    private SyscallInfo Named(SyscallInfo info, uint thread) =>
+        info.IsNamed || info.Abi != Abi.Native || Namer is null ? info : Namer(info.Number, thread) ?? info;
 
     private void Finish(in EventHeader header, SyscallEvent into)
     {

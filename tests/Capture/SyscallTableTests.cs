@@ -78,6 +78,30 @@ public sealed class SyscallTableTests
     }
 
     [Fact]
+    public void A_call_that_is_newer_than_the_lists_gets_its_name_when_it_is_seen()
+    {
+        var table = new SyscallTable(new Dictionary<string, SyscallArg[]> { ["brand_new"] = Tracefs.Parse(Format) });
+        Assert.Equal(["brand_new"], table.Unnumbered);
+        Assert.False(table[490, compat32: false].IsNamed);
+
+        Assert.Null(table.Name(490, "unheard_of"));
+        Assert.Same(table.Name(490, "brand_new"), table[490, compat32: false]);
+        Assert.Equal(["dfd", "filename", "flags", "mode"], table[490, compat32: false].Args.Select(arg => arg.Name.ToString()));
+    }
+
+    [Theory]
+    [InlineData(123, "mseal")]
+    [InlineData(124, "other_call")]
+    [InlineData(9, null)]
+    public void The_trace_says_which_call_a_thread_was_in(uint thread, string? name) => Assert.Equal(name, NewCallNames.LastOf(thread,
+        [
+            "# tracer: nop", "#", "#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION", "",
+            "             cat-123     [000] .....   100.000001: sys_first(a: 1)",
+            "          cat -9-123     [001] .....   100.000002: sys_mseal(start: 0, len: 1000, flags: 0)",
+            "           <...>-124     [001] .....   100.000003: sys_other_call()",
+        ]));
+
+    [Fact]
     public void The_kernels_metadata_wins_over_the_built_in()
     {
         var table = new SyscallTable(new Dictionary<string, SyscallArg[]> { ["openat"] = Tracefs.Parse(Format.Replace("filename", "pathname")) });

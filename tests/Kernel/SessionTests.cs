@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Syscribe.Capture;
+using Syscribe.Capture.Syscalls;
 
 namespace Syscribe.Kernel.Tests;
 
@@ -40,6 +41,28 @@ public sealed class SessionTests(CaptureFixture capture)
         Assert.DoesNotContain("getpid", Collect(session, "/off", () => Sys.Call(39), ownOnly: true));
         session.SetEnabled("getpid", enabled: true);
         Assert.Contains("getpid", Collect(session, "/on-again", () => Sys.Call(39), ownOnly: true));
+    }
+
+    [Fact]
+    public void The_kernel_tells_the_name_of_a_call_whose_number_nothing_knows()
+    {
+        const int Seal = 462;
+        Need();
+        var events = Tracefs.FindEvents();
+        Assert.SkipUnless(events is not null && Directory.Exists(events + "/sys_enter_mseal"), "needs tracefs and a kernel with mseal");
+        using var names = NewCallNames.Start(events, ["mseal"]);
+        Assert.NotNull(names);
+        var tid = 0;
+        var thread = new Thread(() =>
+        {
+            tid = Sys.Tid();
+            Sys.Call(Seal, 1, 1, 1);
+        });
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal("mseal", names.LastOf((uint)tid));
+        Assert.Null(names.LastOf(1));
     }
 
     [Fact]

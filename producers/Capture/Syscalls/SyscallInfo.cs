@@ -57,6 +57,9 @@ internal sealed class SyscallInfo(int number, Abi abi, Utf8 name, SyscallArg[] a
     /// <summary>Falco's <c>fd.typechar</c> of an unknown descriptor in this call.</summary>
     public Utf8 TypeChar { get; } = TypeCharFallback.Of(name);
 
+    /// <summary>False for a number of the table that nothing names yet.</summary>
+    public bool IsNamed { get; init; } = true;
+
     /// <summary>At most six.</summary>
     public SyscallArg[] Args { get; } = args;
 

@@ -27,15 +27,23 @@ internal sealed class SyscallTable
     private readonly SyscallInfo _signalReturn32 = new(-1, Abi.Compat32, SignalReturn.Name, []);
     private readonly SyscallInfo[] _calls = new SyscallInfo[Entries];
     private readonly SyscallInfo[] _operations;
+    private readonly IReadOnlyDictionary<string, SyscallArg[]> _described;
     private readonly Dictionary<long, SyscallInfo> _beyond = [];
 
     /// <param name="described">Arguments by name; empty where there is no tracefs.</param>
-    public SyscallTable(IReadOnlyDictionary<string, SyscallArg[]> described)
+    /// <param name="native">Names by number; null for those of x86-64.</param>
+    public SyscallTable(IReadOnlyDictionary<string, SyscallArg[]> described, string?[]? native = null)
     {
-        Fill(Abi.Native, 0, NumberedNames.Read("x86_64"), described);
+        native ??= NumberedNames.Read("x86_64");
+        _described = described;
+        Unnumbered = [.. described.Keys.Except(native.OfType<string>())];
+        Fill(Abi.Native, 0, native, described);
         Fill(Abi.Compat32, CompatBase, NumberedNames.Read("i386"), described);
         _operations = [.. IoUringOperations.Names.Select((name, code) => Operation(code, name, described.GetValueOrDefault(name) ?? BuiltInArgs.Of(name)))];
     }
+
+    /// <summary>Calls that the kernel describes and that no list gives a number.</summary>
+    public IReadOnlyList<string> Unnumbered { get; }
 
     /// <summary>The table of the running kernel.</summary>
     public static SyscallTable Load() =>
@@ -60,6 +68,18 @@ internal sealed class SyscallTable
         }
     }
 
+    /// <summary>Gives a number the name that was found out for it.</summary>
+    /// <returns>The call; null where the kernel does not describe one of that name.</returns>
+    public SyscallInfo? Name(int number, string name)
+    {
+        if ((uint)number >= CompatBase || !_described.TryGetValue(name, out var args))
+        {
+            return null;
+        }
+
+        return _calls[number] = new SyscallInfo(number, Abi.Native, Utf8.From(name), args) { Handler = Handlers.Of(name) };
+    }
+
     /// <summary>The io_uring operation behind a code.</summary>
     public SyscallInfo Operation(int code) => (uint)code < (uint)_operations.Length ? _operations[code] : Beyond(code, compat32: false, uring: true);
 
@@ -69,13 +89,11 @@ internal sealed class SyscallTable
         {
             var name = number < names.Length ? names[number] : null;
             var args = name is not null && described.TryGetValue(name, out var known) ? known : BuiltInArgs.Of(name) ?? UnknownArgs;
-            var info = new SyscallInfo(number, abi, Utf8.From(name ?? $"syscall_{number}"), args);
-            if (name is not null)
+            _calls[offset + number] = new SyscallInfo(number, abi, Utf8.From(name ?? $"syscall_{number}"), args)
             {
-                info.Handler = Handlers.Of(name);
-            }
-
-            _calls[offset + number] = info;
+                Handler = name is null ? GenericCalls.Any : Handlers.Of(name),
+                IsNamed = name is not null,
+            };
         }
     }
 
