@@ -28,7 +28,8 @@ public sealed class HealthTests
         broker.TakeDown(1);
         var port = Testing.FreePort();
         var options = Testing.Options(broker.BootstrapServers, new Testing.Lines())
-            with { MetricsPort = port, Replay = new ReplayOptions(recording) { Loop = true, Speed = 10 } };
+            with
+        { MetricsPort = port, Replay = new ReplayOptions(recording) { Loop = true, Speed = 10 } };
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         await using var host = new AgentHost(options);
         var starting = host.StartAsync(TestContext.Current.CancellationToken);

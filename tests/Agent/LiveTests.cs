@@ -31,6 +31,33 @@ public sealed class LiveTests
     }
 
     [Fact]
+    public async Task Under_a_storm_that_goes_on_a_stop_ends_and_every_event_is_accounted_for()
+    {
+        RequireCapture();
+        using var broker = EmbeddedBroker.Start();
+        // A ring of 1 MiB and a queue of 1,000 records: too small on purpose, so that the kernel drops.
+        var options = Testing.Options(broker.BootstrapServers, new Testing.Lines()) with { OnlySyscalls = ["read", "write"], RingMegabytes = 1 };
+        options.Client.Set("queue.buffering.max.messages", "1000");
+        using var storm = Process.Start(new ProcessStartInfo("dd", ["if=/dev/zero", "of=/dev/null", "bs=1"]) { RedirectStandardError = true })!;
+        try
+        {
+            await using var host = new AgentHost(options);
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            await Testing.Until(() => host.Counters is { Published: > 10_000 } seen && seen.Dropped[DropCause.RingFull] > 0, "the ring is full");
+
+            await host.StopAsync();
+
+            Assert.False(storm.HasExited);
+            Assert.Equal(0, host.Counters.InFlight);
+            Assert.True(host.Counters.IsBalanced, host.Counters.ToString());
+        }
+        finally
+        {
+            storm.Kill();
+        }
+    }
+
+    [Fact]
     public async Task The_host_process_and_excluded_processes_are_not_captured()
     {
         RequireCapture();
@@ -44,7 +71,6 @@ public sealed class LiveTests
         };
         await using var host = new AgentHost(options);
         await host.StartAsync(TestContext.Current.CancellationToken);
-        // umask is a shell's own work: no child makes the call.
         var own = Directory.CreateTempSubdirectory("syscribe-own-").FullName;
         excluded.Kill();
         await excluded.WaitForExitAsync(TestContext.Current.CancellationToken);

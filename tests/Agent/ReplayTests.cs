@@ -57,7 +57,8 @@ public sealed class ReplayTests
         var recording = Testing.Recording([Testing.Event(1, 1), Testing.Event(2, 1)]);
         using var broker = EmbeddedBroker.Start();
         var options = Testing.Options(broker.BootstrapServers, new Testing.Lines())
-            with { Replay = new ReplayOptions(recording) { Loop = true, Speed = 0.1 } };
+            with
+        { Replay = new ReplayOptions(recording) { Loop = true, Speed = 0.1 } };
 
         await using var host = new AgentHost(options);
         await host.StartAsync(TestContext.Current.CancellationToken);

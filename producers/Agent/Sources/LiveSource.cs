@@ -6,6 +6,9 @@ namespace Syscribe.Agent.Sources;
 /// <summary>The live system calls of this machine.</summary>
 internal sealed class LiveSource : IEventSource
 {
+    private const int LastPolls = 200;
+    private static readonly TimeSpan LastWait = TimeSpan.FromMilliseconds(5);
+
     private readonly CaptureSession _session;
     private volatile bool _stopped;
 
@@ -83,10 +86,20 @@ internal sealed class LiveSource : IEventSource
     /// <inheritdoc />
     public bool Read(TimeSpan timeout, SyscallEventHandler handler)
     {
-        // Read before the poll: what came until the stop is handed over by a poll that starts after it.
-        var last = _stopped;
-        _session.Poll(last ? TimeSpan.Zero : timeout, handler);
-        return !last;
+        if (!_stopped)
+        {
+            _session.Poll(timeout, handler);
+            return true;
+        }
+
+        // A program that began before the pause may still be writing its record on another processor, and the ring gives
+        // nothing beyond a record that is being written.
+        for (var tries = 0; tries < LastPolls && Counters.Unread > 0; tries++)
+        {
+            _session.Poll(LastWait, handler);
+        }
+
+        return false;
     }
 
     /// <inheritdoc />
