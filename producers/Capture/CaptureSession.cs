@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Syscribe.Capture.Calls;
 using Syscribe.Capture.Records;
@@ -63,9 +64,16 @@ public sealed class CaptureSession : IDisposable
     /// <param name="options">What to capture.</param>
     /// <param name="time">Clock of caches; null for the system's.</param>
     /// <exception cref="ArgumentException">An option names a system call that does not exist.</exception>
+    /// <exception cref="PlatformNotSupportedException">The machine is not x86-64.</exception>
     /// <exception cref="BpfException">The kernel refused: no BTF, or missing capabilities.</exception>
     public static CaptureSession Open(CaptureOptions options, TimeProvider? time = null)
     {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
+        {
+            throw new PlatformNotSupportedException(
+                $"Capture on {RuntimeInformation.ProcessArchitecture}: the numbers and flags of system calls are known for X64 only. Run the agent on an x86-64 node.");
+        }
+
         time ??= TimeProvider.System;
         var bpf = BpfObject.Open(options.ObjectPath);
         try
@@ -244,7 +252,7 @@ public sealed class CaptureSession : IDisposable
 
         public SyscallInfo? Find(int number, uint thread)
         {
-            ref var tries = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_tries, number, out _);
+            ref var tries = ref CollectionsMarshal.GetValueRefOrAddDefault(_tries, number, out _);
             if (tries++ >= MaxTries || names.LastOf(thread) is not { } name || table.Name(number, name) is not { } info)
             {
                 return null;
