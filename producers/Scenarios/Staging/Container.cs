@@ -101,13 +101,14 @@ internal sealed class Container(Stage stage)
 
     private static string Quote(string text) => "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
-    // runc removes the container's control groups unless it is killed, but never the parent that it made for them.
+    // runc removes the container's control groups unless it is killed, but never the parent that it made for them. That
+    // is left alone where it may be Docker's own; else the last of several runners removes it.
     private void NoteGroups()
     {
         foreach (var hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Prepend("/sys/fs/cgroup"))
         {
             var parent = Path.Combine(hierarchy, "docker");
-            if (!Directory.Exists(parent))
+            if (!File.Exists("/run/docker.sock"))
                 stage.NoteTrace(parent);
             stage.NoteTrace(hierarchy + ControlGroup);
         }
