@@ -3,7 +3,18 @@ using Syscribe.Rules;
 
 namespace Syscribe.Alerts;
 
-/// <summary>Makes the alert that a rule raises on an event.</summary>
+/// <summary>Who says what: all of an alert that does not come from its event.</summary>
+/// <param name="Detector">Rule or model.</param>
+/// <param name="Rule">Name of the rule, or of the one that the model learned the alert from.</param>
+/// <param name="Priority">How urgent.</param>
+/// <param name="Tags">Tags, in any order.</param>
+/// <param name="Source">Event source.</param>
+/// <param name="Output">What it says, filled from the event.</param>
+/// <param name="Digest">Digest of the rule set or model.</param>
+public sealed record AlertOrigin(
+    Detector Detector, string Rule, Priority Priority, IReadOnlyList<string> Tags, string Source, OutputTemplate Output, string Digest);
+
+/// <summary>Makes the alert that a rule, or the model, raises on an event.</summary>
 public static class AlertFactory
 {
     /// <summary>Characters of a message at most; a longer one is cut and ends in an ellipsis.</summary>
@@ -22,28 +33,32 @@ public static class AlertFactory
     /// <param name="e">The event, decoded.</param>
     /// <param name="rule">The rule that matched.</param>
     /// <param name="digest">Digest of the rule set.</param>
-    public static AlertRecord Create(SyscallEvent e, Rule rule, string digest)
+    public static AlertRecord Create(SyscallEvent e, Rule rule, string digest) =>
+        Create(e, new AlertOrigin(Detector.Rule, rule.Name, rule.Priority, rule.Tags, rule.Source, rule.Output, digest));
+
+    /// <summary>The alert of <paramref name="origin"/> on <paramref name="e"/>; as above.</summary>
+    public static AlertRecord Create(SyscallEvent e, AlertOrigin origin)
     {
-        var output = rule.Output.Render(e);
+        var output = origin.Output.Render(e);
         return new AlertRecord
         {
-            Id = AlertId.Of(e.Node, e.Run, e.Seq, Detector.Rule, rule.Name, digest),
+            Id = AlertId.Of(e.Node, e.Run, e.Seq, origin.Detector, origin.Rule, origin.Digest),
             TimeNs = e.TimeNs,
             KtimeNs = e.KtimeNs,
             Node = PrintableText.Of(e.Node.ToString()),
             Run = e.Run,
             Seq = e.Seq,
             EventType = PrintableText.Of(e.Type.ToString()),
-            Detector = Detector.Rule,
-            Rule = rule.Name,
-            Priority = (AlertPriority)rule.Priority,
-            Source = rule.Source,
+            Detector = origin.Detector,
+            Rule = origin.Rule,
+            Priority = (AlertPriority)origin.Priority,
+            Source = origin.Source,
             Message = PrintableText.Of(output.Message, MaxMessageChars),
-            Tags = [.. rule.Tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Tags = [.. origin.Tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             OutputFields = output.Fields.ToDictionary(f => f.Key, f => Value(f.Value), StringComparer.Ordinal),
             ContainerId = PrintableText.Of(e.Process?.ContainerId.ToString() ?? ""),
             Pid = e.Process?.Pid ?? -1,
-            Digest = digest,
+            Digest = origin.Digest,
         };
     }
 

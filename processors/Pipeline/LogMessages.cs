@@ -46,4 +46,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(21, LogLevel.Warning, "Write of {Count} alerts to {Name} failed: {Reason}. They are in the alert topic.")]
     public static partial void AlertLogFailed(ILogger log, string name, int count, string reason);
+
+    [LoggerMessage(30, LogLevel.Error, "The inference pipeline failed and starts again in {Seconds:F1} s, from the last commit: {Reason}")]
+    public static partial void InferenceRestarting(ILogger log, double seconds, string reason);
 }

@@ -1,0 +1,170 @@
+using Akka;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Syscribe.Events;
+using Syscribe.Inference.Engine;
+using Syscribe.Inference.Suspects;
+using Syscribe.Inference.Verdicts;
+using Syscribe.Kafka;
+using Syscribe.Pipeline.Consuming;
+using Syscribe.Pipeline.Producing;
+using Syscribe.Pipeline.Rules;
+
+namespace Syscribe.Pipeline.Suspects;
+
+/// <summary>
+/// Events that the rules cannot judge, to alerts:
+/// <code>
+/// suspects.v1 -> KafkaSource -> decode, cache, model -> KafkaProducerFlow -> finish offsets
+///                               (in parallel, order kept)   alerts.v1, suspects.v1.dead
+/// </code>
+/// Demand flows from the engine's free slots: when all batches wait for it, the source pauses its partitions and goes on
+/// polling, so that the group keeps the consumer however slow the model is. At least once, as in
+/// <see cref="RulesPipeline"/>; answers come out of order and offsets are committed in order.
+/// </summary>
+public sealed class InferencePipeline
+{
+    private readonly InferencePipelineOptions _options;
+    private readonly SuspectJudge _judge;
+    private readonly ILogger _log;
+    private readonly InferenceMetrics _metrics;
+    private readonly KafkaSourceOptions _source;
+    private readonly KafkaProducerOptions _producer;
+    private volatile IConsumerControl? _consumer;
+
+    /// <summary>Makes the pipeline; <see cref="RunAsync"/> starts it.</summary>
+    /// <param name="options">What it reads, writes and tells.</param>
+    /// <param name="engine">The model. Not disposed by the pipeline; stopping it first fails what is in flight, which is read again.</param>
+    /// <param name="cache">Its verdicts.</param>
+    /// <param name="threshold">Lowest score of an alert, 0 to 1; 0 takes the model's word.</param>
+    /// <param name="log">Log.</param>
+    /// <exception cref="ArgumentException">A setting is out of range.</exception>
+    /// <exception cref="FormatException">The model's answers are not alerts.</exception>
+    /// <exception cref="InvalidOperationException">A client setting is missing, unknown or wrong.</exception>
+    public InferencePipeline(InferencePipelineOptions options, IInferenceEngine engine, VerdictCache cache, double threshold, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
+        _options = options;
+        _log = log;
+        _judge = new SuspectJudge(engine, cache, threshold);
+        _source = new KafkaSourceOptions
+        {
+            Client = options.Kafka,
+            Group = options.Group,
+            Topic = options.SuspectTopic,
+            BatchRecords = options.BatchRecords,
+            Time = options.Time,
+        };
+        _producer = new KafkaProducerOptions { Client = options.Kafka, MaxInFlightBatches = options.MaxInFlightBatches };
+        CheckSettings();
+        _metrics = new InferenceMetrics(options.Metrics, Counters, engine, cache, () => Status);
+    }
+
+    /// <summary>What it has done so far.</summary>
+    public InferenceCounters Counters { get; } = new();
+
+    /// <summary>What its consumer is doing.</summary>
+    public ConsumerStatus Status => _consumer?.Status ?? ConsumerStatus.None;
+
+    /// <summary>
+    /// Runs until <paramref name="stop"/>, then finishes what is in flight, commits and leaves the group. It fails never:
+    /// failures are logged, counted and tried again.
+    /// </summary>
+    /// <param name="materializer">Runs the stream.</param>
+    /// <param name="stop">Ends it gracefully.</param>
+    /// <param name="abandon">Gives up the answers still waited for; their events are read again later.</param>
+    public async Task RunAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon)
+    {
+        var backoff = _options.Backoff.First;
+        while (!stop.IsCancellationRequested)
+        {
+            var started = _options.Time.GetTimestamp();
+            var failure = await RunOnceAsync(materializer, stop, abandon);
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_options.Time.GetElapsedTime(started) > _options.Backoff.Longest)
+            {
+                backoff = _options.Backoff.First;
+            }
+
+            Counters.AddRestart();
+            LogMessages.InferenceRestarting(_log, backoff.TotalSeconds, failure?.Message ?? "the stream ended by itself");
+            await Task.Delay(backoff, _options.Time, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+            backoff = backoff * 2 < _options.Backoff.Longest ? backoff * 2 : _options.Backoff.Longest;
+        }
+    }
+
+    // Without it a setting that librdkafka does not know would fail each start of the stream, for ever.
+    private void CheckSettings()
+    {
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).Build();
+        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).Build();
+    }
+
+    private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon)
+    {
+        // A run's answers must not outlive it: the next one asks again for what this one has not finished.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(abandon);
+        var ((control, producerClosed), done) = Graph(ended.Token).Run(materializer);
+        _consumer = control;
+        await using var stopping = stop.Register(control.Stop);
+        Exception? failure = null;
+        try
+        {
+            await done;
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        await ended.CancelAsync();
+        await Task.WhenAll(control.Closed, producerClosed);
+        return failure;
+    }
+
+    private IRunnableGraph<((IConsumerControl, Task), Task<Done>)> Graph(CancellationToken abandon)
+    {
+        var evaluator = NewEvaluator();
+        return Source.FromGraph(new KafkaSource(_source, _log))
+            .SelectAsync(_options.Parallelism, batch => evaluator.EvaluateAsync(batch, Counters, abandon))
+            .ViaMaterialized(new KafkaProducerFlow<JudgedBatch>(_producer, _log), Keep.Both)
+            .ToMaterialized(Sink.ForEach<JudgedBatch>(Finish), Keep.Both);
+    }
+
+    private SuspectEvaluator NewEvaluator() => new(
+        _judge,
+        new SyscallEventDeserializer(_options.Registry, time: _options.Time),
+        RecordSerdes.AlertSerializer(_options.Registry, _options.Kafka.ForSerializer()),
+        new DeadLetterWriter(
+            RecordSerdes.DeadLetterSerializer(_options.Registry, _options.Kafka.ForSerializer()),
+            Topics.DeadLetters(_options.SuspectTopic),
+            _options.Worker,
+            _options.Time),
+        _options.AlertTopic);
+
+    // Everything made from the batch is acknowledged.
+    private void Finish(JudgedBatch batch)
+    {
+        foreach (var reason in batch.DeadLetterReasons)
+        {
+            Counters.AddDeadLetter(reason);
+        }
+
+        var nowNs = (_options.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        foreach (var alert in batch.Alerts)
+        {
+            Counters.AddAlert(alert.Rule);
+            _metrics.AlertLatency.Observe(Math.Max(0, nowNs - alert.TimeNs) / 1e9);
+            _options.OnAlert?.Invoke(alert);
+        }
+
+        batch.Offsets.Finish();
+    }
+}
