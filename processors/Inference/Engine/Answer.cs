@@ -27,6 +27,9 @@ public sealed record Answer
     /// <summary>From the question to the answer, waiting included.</summary>
     public required TimeSpan Latency { get; init; }
 
+    /// <summary>What the model was asked where known answers part, in order; empty unless <see cref="EngineOptions.Explain"/>.</summary>
+    public IReadOnlyList<IReadOnlyList<Choice>> Choices { get; init; } = [];
+
     /// <summary>Whether it is an alert: a known answer other than the harmless one.</summary>
     public bool IsAlert => Index > 0;
 }

@@ -22,6 +22,9 @@ internal abstract class AnswerWalk
     /// <summary>Tokens of the answer that needed no decode step of their own.</summary>
     public int ForcedTokens { get; protected set; }
 
+    /// <summary>Tokens and probabilities at each branch so far, the one taken first; null where nobody asks for them.</summary>
+    public List<(int Token, double Probability)[]>? Branches { get; init; }
+
     /// <summary>Chooses by <paramref name="logits"/> over the vocabulary.</summary>
     /// <exception cref="InferenceException">The logits are not numbers.</exception>
     public void Advance(ReadOnlySpan<float> logits)
@@ -93,6 +96,7 @@ internal sealed class KnownAnswerWalk : AnswerWalk
         }
 
         RequireNumber(sum);
+        Remember(logits, tokens, best, sum);
         if (_onHarmlessPath && _tree.HarmlessChoice(_node) is >= 0 and var harmless)
         {
             _harmless *= Math.Exp((double)logits[tokens[harmless]] - logits[tokens[best]]) / sum;
@@ -100,6 +104,23 @@ internal sealed class KnownAnswerWalk : AnswerWalk
         }
 
         return best;
+    }
+
+    private void Remember(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int best, double sum)
+    {
+        if (Branches is null || tokens.Length == 1)
+        {
+            return;
+        }
+
+        var branch = new (int Token, double Probability)[tokens.Length];
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            branch[i] = (tokens[i], Math.Exp((double)logits[tokens[i]] - logits[tokens[best]]) / sum);
+        }
+
+        Array.Sort(branch, static (a, b) => b.Probability.CompareTo(a.Probability));
+        Branches.Add(branch);
     }
 
     private void Take(int choice)

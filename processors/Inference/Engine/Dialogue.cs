@@ -72,10 +72,21 @@ internal sealed class Dialogue
     /// <summary>A new way to an answer.</summary>
     public AnswerWalk Walk() => _tree is null
         ? new FreeWalk(_model, _harmlessToken, _options.MaxAnswerTokens)
-        : new KnownAnswerWalk(_tree, _options.SkipForcedTokens);
+        : new KnownAnswerWalk(_tree, _options.SkipForcedTokens) { Branches = _options.Explain ? [] : null };
+
+    /// <summary>Pieces of the whole prompt for <paramref name="eventText"/>, one for each token, fit for one line of a log each.</summary>
+    public IReadOnlyList<string> Pieces(ReadOnlySpan<byte> eventText) =>
+        [.. Instruction.Concat(Ask(eventText)).Select(token => Printable.Escape(_model.Detokenize([token])))];
+
+    /// <summary>What the model was asked on <paramref name="walk"/>'s way, in order.</summary>
+    public IReadOnlyList<IReadOnlyList<Choice>> ChoicesOf(AnswerWalk walk) => walk.Branches is not { } branches
+        ? []
+        : [.. branches.Select(branch => (IReadOnlyList<Choice>)[.. branch.Select((choice, i) => new Choice(TextOf(choice.Token), choice.Probability, i == 0))])];
 
     /// <summary>The text of an answer that a walk ended with.</summary>
     public string TextOf(AnswerWalk walk) => walk is FreeWalk free
         ? Printable.Escape(_model.Detokenize(free.Generated).Trim())
         : Answers[walk.Answer];
+
+    private string TextOf(int token) => _model.IsEnd(token) ? "(end)" : Printable.Escape(_model.Detokenize([token]));
 }

@@ -288,6 +288,7 @@ internal sealed class EngineLoop
             PromptTokens = sequence.PromptTokens,
             DecodedTokens = sequence.DecodedTokens,
             ForcedTokens = walk.ForcedTokens,
+            Choices = _dialogue.ChoicesOf(walk),
             Latency = _time.GetElapsedTime(sequence.Request.Started),
         };
         Leave(sequence);

@@ -51,6 +51,9 @@ public sealed record EngineOptions
     /// <summary>Decode tokens without a choice together, or not at all. Default true; false only to measure what it brings.</summary>
     public bool SkipForcedTokens { get; init; } = true;
 
+    /// <summary>Keep what the model was asked, as <see cref="Answer.Choices"/>. Default false: it costs memory for each answer.</summary>
+    public bool Explain { get; init; }
+
     /// <summary>Everything that is wrong with these options, one sentence each; empty when they hold.</summary>
     public IReadOnlyList<string> Problems()
     {

@@ -101,6 +101,14 @@ public sealed class InferenceEngine : IInferenceEngine
         }
     }
 
+    /// <summary>The prompt for <paramref name="eventText"/> as the model reads it: one text for each token. For explaining.</summary>
+    /// <exception cref="InferenceException">It is too long, or the engine has stopped.</exception>
+    public IReadOnlyList<string> PromptPieces(ReadOnlySpan<byte> eventText)
+    {
+        ThrowIfStopped();
+        return _dialogue.Pieces(eventText);
+    }
+
     /// <summary>Stops after the present decode step. Requests without an answer fail as stopped, which is transient.</summary>
     public async ValueTask DisposeAsync()
     {

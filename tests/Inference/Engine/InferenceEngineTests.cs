@@ -45,6 +45,22 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task An_explained_answer_shows_what_the_model_was_asked_and_with_which_probabilities()
+    {
+        await using var engine = InferenceEngine.Start(new FakeModel(), Defaults with { Explain = true });
+
+        var answer = await engine.AskAsync("call=execve"u8.ToArray(), Token);
+
+        Assert.Equal(["C", "N", "W"], answer.Choices[0].Select(choice => choice.Text).Order());
+        Assert.All(answer.Choices, branch => Assert.Equal(1, branch.Sum(choice => choice.Probability), 9));
+        Assert.All(answer.Choices, branch => Assert.True(branch[0].IsTaken && branch.Skip(1).All(choice => !choice.IsTaken && choice.Probability <= branch[0].Probability)));
+        Assert.StartsWith(answer.Choices[0][0].Text, answer.Text, StringComparison.Ordinal);
+        Assert.Equal(1 - answer.Choices[0].Single(choice => choice.Text == "N").Probability, answer.Score, 9);
+        Assert.Equal("Is this bad? call=execve Answer: ", string.Concat(engine.PromptPieces("call=execve"u8)));
+        Assert.Equal(answer.PromptTokens, engine.PromptPieces("call=execve"u8).Count);
+    }
+
+    [Fact]
     public async Task The_instruction_is_computed_once_when_shared()
     {
         long[] prefill = new long[2];
