@@ -77,6 +77,18 @@ public sealed class SuspectSelector(Selection selection = Selection.Default, int
         return reason;
     }
 
+    /// <summary>
+    /// Forgets the behaviours seen: before events are read again whose choice may not have been written.
+    /// </summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _young.Clear();
+            _old.Clear();
+        }
+    }
+
     private Selection Reason(SyscallEvent e, RuleSet rules, bool matched, ref ulong signature)
     {
         if (Wants(Selection.Unregistered) && !rules.Names(e.Type))

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Syscribe.Alerts;
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Kafka;
 using Syscribe.Pipeline.Consuming;
 using Syscribe.Pipeline.Producing;
@@ -16,7 +18,12 @@ namespace Syscribe.Pipeline.Rules;
 /// keeps one for each batch that it evaluates at the same time.
 /// </summary>
 internal sealed class BatchEvaluator(
-    SyscallEventDeserializer decoder, ISerializer<AlertRecord> alertSerializer, DeadLetterWriter deadLetters, string alertTopic)
+    SyscallEventDeserializer decoder,
+    ISerializer<AlertRecord> alertSerializer,
+    DeadLetterWriter deadLetters,
+    string alertTopic,
+    SuspectSelector? selector,
+    string suspectTopic)
 {
     private readonly SyscallEvent _event = new();
     private readonly List<Rule> _matches = [];
@@ -32,7 +39,7 @@ internal sealed class BatchEvaluator(
             {
                 evaluated++;
                 Judge(record, rules, result);
-                // Events that go on to the model are chosen here, while the decoded event is at hand.
+                Select(record, rules, result);
             }
         }
 
@@ -70,6 +77,22 @@ internal sealed class BatchEvaluator(
         foreach (var rule in _matches)
         {
             Raise(record, rule, rules.Digest, result);
+        }
+    }
+
+    // The record goes on as it is; its key brings one behaviour to one worker.
+    private void Select(ConsumeResult<byte[]?, byte[]?> record, RuleSet rules, EvaluatedBatch result)
+    {
+        if (selector is null)
+        {
+            return;
+        }
+
+        var reason = selector.Select(_event, rules, _matches.Count > 0, out var signature);
+        if (reason != Selection.None)
+        {
+            var key = Encoding.ASCII.GetBytes(signature.ToString("x16", CultureInfo.InvariantCulture));
+            result.AddSuspect(reason, new OutRecord(suspectTopic, key, record.Message.Value));
         }
     }
 

@@ -1,4 +1,5 @@
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Pipeline.Consuming;
 using Syscribe.Pipeline.Producing;
 
@@ -10,6 +11,7 @@ internal sealed class EvaluatedBatch(BatchOffsets offsets) : IOutBatch
     private readonly List<OutRecord> _records = [];
     private readonly List<AlertRecord> _alerts = [];
     private readonly List<string> _deadLetterReasons = [];
+    private readonly List<Selection> _suspectReasons = [];
 
     public BatchOffsets Offsets { get; } = offsets;
 
@@ -18,6 +20,15 @@ internal sealed class EvaluatedBatch(BatchOffsets offsets) : IOutBatch
     public IReadOnlyList<AlertRecord> Alerts => _alerts;
 
     public IReadOnlyList<string> DeadLetterReasons => _deadLetterReasons;
+
+    /// <summary>Why each event of the batch goes to the model that does.</summary>
+    public IReadOnlyList<Selection> SuspectReasons => _suspectReasons;
+
+    public void AddSuspect(Selection reason, OutRecord record)
+    {
+        _suspectReasons.Add(reason);
+        _records.Add(record);
+    }
 
     public void AddAlert(AlertRecord alert, OutRecord record)
     {

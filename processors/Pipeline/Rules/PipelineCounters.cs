@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Syscribe.Inference.Suspects;
 
 namespace Syscribe.Pipeline.Rules;
 
@@ -7,6 +8,7 @@ public sealed class PipelineCounters
 {
     private readonly ConcurrentDictionary<string, long> _alerts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _deadLetters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Selection, long> _suspects = new();
     private long _consumed;
     private long _evaluated;
     private long _batches;
@@ -28,6 +30,9 @@ public sealed class PipelineCounters
     /// <summary>Dead letters acknowledged by the broker, by reason.</summary>
     public IReadOnlyDictionary<string, long> DeadLetters => _deadLetters;
 
+    /// <summary>Events for the model acknowledged by the broker, by the reason for which each was chosen.</summary>
+    public IReadOnlyDictionary<Selection, long> Suspects => _suspects;
+
     /// <summary>How often the stream failed and was started again.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
 
@@ -44,6 +49,8 @@ public sealed class PipelineCounters
     internal void AddAlert(string rule) => _alerts.AddOrUpdate(rule, 1, static (_, count) => count + 1);
 
     internal void AddDeadLetter(string reason) => _deadLetters.AddOrUpdate(reason, 1, static (_, count) => count + 1);
+
+    internal void AddSuspect(Selection reason) => _suspects.AddOrUpdate(reason, 1, static (_, count) => count + 1);
 
     internal void AddRestart() => Interlocked.Increment(ref _restarts);
 

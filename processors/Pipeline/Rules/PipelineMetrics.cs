@@ -15,6 +15,7 @@ internal sealed class PipelineMetrics
     private readonly Counter _logFailures;
     private readonly Counter _alerts;
     private readonly Counter _deadLetters;
+    private readonly Counter _suspects;
     private readonly Gauge _lag;
     private readonly Gauge _inFlight;
     private readonly Gauge _paused;
@@ -28,6 +29,7 @@ internal sealed class PipelineMetrics
         _deadLetters = metrics.CreateCounter("syscribe_rules_dead_letters_total", "Records given up.", "reason");
         _restarts = metrics.CreateCounter("syscribe_rules_restarts_total", "Times the stream failed and was started again.");
         _logFailures = metrics.CreateCounter("syscribe_rules_alert_log_failures_total", "Failed writes to alert logs.");
+        _suspects = metrics.CreateCounter("syscribe_rules_suspects_total", "Events sent to the model.", "reason");
         _lag = metrics.CreateGauge("syscribe_rules_lag_records", "Records between the position and the end of a partition.", "partition");
         _inFlight = metrics.CreateGauge("syscribe_rules_spans_in_flight", "Parts of batches read and not finished.");
         _paused = metrics.CreateGauge("syscribe_rules_paused", "1 while partitions are paused because the stream is full.");
@@ -58,6 +60,11 @@ internal sealed class PipelineMetrics
         foreach (var (reason, count) in counters.DeadLetters)
         {
             _deadLetters.WithLabels(reason).IncTo(count);
+        }
+
+        foreach (var (reason, count) in counters.Suspects)
+        {
+            _suspects.WithLabels(reason.ToString().ToLowerInvariant()).IncTo(count);
         }
 
         _inFlight.Set(status.InFlight);

@@ -15,7 +15,7 @@ namespace Syscribe.Pipeline.Rules;
 /// Events to alerts:
 /// <code>
 /// syscalls.v1 -> KafkaSource -> decode and evaluate -> KafkaProducerFlow -> logs -> finish offsets
-///                               (in parallel, order kept)   alerts.v1, syscalls.v1.dead
+///                               (in parallel, order kept)   alerts.v1, suspects.v1, syscalls.v1.dead
 /// </code>
 /// At least once: a record's offset is committed after everything made from it is acknowledged. When the stream fails
 /// it is started again with backoff and reads again what was not committed; alerts made twice carry the same id.
@@ -103,6 +103,8 @@ public sealed class RulesPipeline
 
     private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop)
     {
+        // What the last run chose and did not write is read again, and must be as new as it was.
+        _options.Suspects?.Forget();
         var ((control, producerClosed), done) = Graph().Run(materializer);
         _consumer = control;
         await using var stopping = stop.Register(control.Stop);
@@ -144,7 +146,9 @@ public sealed class RulesPipeline
             Topics.DeadLetters(_options.EventTopic),
             _options.Worker,
             _options.Time),
-        _options.AlertTopic);
+        _options.AlertTopic,
+        _options.Suspects,
+        _options.SuspectTopic);
 
     // Everything made from the batch is acknowledged.
     private void Finish(EvaluatedBatch batch)
@@ -152,6 +156,11 @@ public sealed class RulesPipeline
         foreach (var reason in batch.DeadLetterReasons)
         {
             Counters.AddDeadLetter(reason);
+        }
+
+        foreach (var reason in batch.SuspectReasons)
+        {
+            Counters.AddSuspect(reason);
         }
 
         if (batch.Alerts.Count > 0)

@@ -2,6 +2,7 @@ using Confluent.SchemaRegistry;
 using Prometheus;
 using Syscribe.Alerts;
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Kafka;
 
 namespace Syscribe.Pipeline.Rules;
@@ -29,6 +30,12 @@ public sealed record RulesPipelineOptions
 
     /// <summary>Read the topic again from its first record, whatever the group has committed: for one worker, see <see cref="Consuming.Replay"/>.</summary>
     public bool FromBeginning { get; init; }
+
+    /// <summary>Chooses the events that go on to the model; null (default) for none.</summary>
+    public SuspectSelector? Suspects { get; init; }
+
+    /// <summary>Topic of events for the model, keyed by behaviour signature in hexadecimal. Ignored without <see cref="Suspects"/>.</summary>
+    public string SuspectTopic { get; init; } = Topics.Suspects;
 
     /// <summary>Batches evaluated at the same time; their results keep their order.</summary>
     public int Parallelism { get; init; } = Math.Max(1, Environment.ProcessorCount);

@@ -1,4 +1,3 @@
-using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Confluent.Kafka;
@@ -103,8 +102,8 @@ public sealed class InferencePipeline
     // Without it a setting that librdkafka does not know would fail each start of the stream, for ever.
     private void CheckSettings()
     {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).Build();
-        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).Build();
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
+        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
     }
 
     private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon)
@@ -129,13 +128,13 @@ public sealed class InferencePipeline
         return failure;
     }
 
-    private IRunnableGraph<((IConsumerControl, Task), Task<Done>)> Graph(CancellationToken abandon)
+    private IRunnableGraph<((IConsumerControl, Task), Task)> Graph(CancellationToken abandon)
     {
         var evaluator = NewEvaluator();
         return Source.FromGraph(new KafkaSource(_source, _log))
             .SelectAsync(_options.Parallelism, batch => evaluator.EvaluateAsync(batch, Counters, abandon))
             .ViaMaterialized(new KafkaProducerFlow<JudgedBatch>(_producer, _log), Keep.Both)
-            .ToMaterialized(Sink.ForEach<JudgedBatch>(Finish), Keep.Both);
+            .ToMaterialized(Sink.FromGraph(new FinishSink<JudgedBatch>(Finish)), Keep.Both);
     }
 
     private SuspectEvaluator NewEvaluator() => new(

@@ -62,6 +62,15 @@ public sealed class SuspectSelectorTests
     }
 
     [Fact]
+    public void What_is_forgotten_is_novel_again()
+    {
+        var selector = new SuspectSelector(Selection.Novel);
+        selector.Select(Open(), TestRules.Opens, matched: false, out _);
+        selector.Forget();
+        Assert.Equal(Selection.Novel, selector.Select(Open(), TestRules.Opens, matched: false, out _));
+    }
+
+    [Fact]
     public void The_signature_handed_on_is_the_event_s()
     {
         new SuspectSelector(Selection.All).Select(Open(), TestRules.Opens, matched: true, out var signature);
