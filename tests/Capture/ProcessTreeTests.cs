@@ -49,6 +49,27 @@ public sealed class ProcessTreeTests
     }
 
     [Fact]
+    public void A_birth_told_after_the_scan_keeps_what_the_scan_found()
+    {
+        const ulong Tick = 10_000_000;
+        var machine = new Machine(processes =>
+        {
+            processes.Add(500, 100, "scanned", "/srv/", startNs: 7 * Tick);
+            processes.Add(501, 500, "inner");
+        });
+        machine.Apply(new RecordBuilder(-1, 0, EventKind.Fork)
+            .Block(BlockKind.Fork, new ForkBlock { Tid = 500, Tgid = 500 })
+            .Block(BlockKind.Proc, new ProcBlock { Vpid = 500, Pidns = FakeProcesses.Host, StartNs = (7 * Tick) + 5 })
+            .Block(BlockKind.Comm, "bash"));
+
+        var process = machine.Event(new RecordBuilder(GetPid, tgid: 500).Header(header => header with { ParentTgid = 100, StartNs = (7 * Tick) + 5 })).Process!;
+        Assert.Equal(("scanned", "/srv/"), (process.Name.ToString(), process.Cwd.ToString()));
+        machine.Event(Machine.Exec(500, 100, "next", "/next", "next\0").Header(header => header with { StartNs = (7 * Tick) + 5 }));
+        var inner = machine.Event(new RecordBuilder(GetPid, tgid: 501).Header(header => header with { ParentTgid = 500 })).Process!;
+        Assert.Equal(["next", "bash", "init"], Names(inner));
+    }
+
+    [Fact]
     public void An_ancestors_exec_shows_in_its_descendants()
     {
         var machine = new Machine();

@@ -24,6 +24,11 @@ internal static class LifeCalls
         var start = record.TryBlock(BlockKind.Proc, out ProcBlock ids) ? ids.StartNs : record.Header.KtimeNs;
         var child = call.State.Tree.Fork(parent, fork, start);
         child.LastCloneFlags = fork.CloneFlags;
+        if (child.Info is not null || child.StartIsCoarse)
+        {
+            return;
+        }
+
         call.Process = child;
         ExecCalls.ApplyBlocks(call, child);
         if (record.Has(BlockKind.Comm))

@@ -89,6 +89,12 @@ internal sealed class ProcessTree(IProcessSource source, ProcessInfoBuilder buil
             return parent;
         }
 
+        if (_processes.TryGetValue(fork.Tgid, out var known) && known.IsBornAt(startNs))
+        {
+            // Born between attach and scan: what the scan found is newer, and its children hang on that object.
+            return known;
+        }
+
         const ulong CloneFiles = 0x400;
         var child = parent.Fork(fork.Tgid, startNs);
         child.Fds = (fork.CloneFlags & CloneFiles) != 0 ? parent.Fds : parent.Fds.Fork();
@@ -214,6 +220,12 @@ internal sealed class ProcessTree(IProcessSource source, ProcessInfoBuilder buil
         {
             NotKept++;
             return;
+        }
+
+        if (_processes.TryGetValue(state.Tgid, out var former))
+        {
+            // Its end went unseen, and its id is in use again.
+            Unlink(former);
         }
 
         _processes[state.Tgid] = state;
