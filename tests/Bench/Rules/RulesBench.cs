@@ -14,7 +14,7 @@ internal sealed class RulesBench : IBench
 {
     private const int Rounds = 2;
     private const int MostRecords = 40_000;
-    private const int Events = 1_000_000;
+    private const int Events = 500_000;
 
     public string Name => "rules";
 
