@@ -1,10 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Akka.Actor;
-using Akka.Streams;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
-using Microsoft.Extensions.Logging;
 using Syscribe.Alerts;
 using Syscribe.Events;
 using Syscribe.Kafka;
@@ -33,6 +30,9 @@ public abstract class RulesPipelineContract : IAsyncLifetime
     private string Servers => Settings["bootstrap.servers"]!;
 
     private ClientSettings Client => Settings.Set("consumer.auto.commit.interval.ms", "200");
+
+    /// <summary>Makes the broker refuse a produce request for good; skips where it cannot be told to.</summary>
+    protected abstract void RefuseNextProduce();
 
     protected abstract Task CreateTopicAsync(string topic, int partitions);
 
@@ -234,6 +234,21 @@ public abstract class RulesPipelineContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_alert_that_the_broker_refuses_is_made_again_from_its_record()
+    {
+        await Send(1, 30);
+        RefuseNextProduce();
+        await using var run = Start(Options());
+        await UntilAlerts(run, 10);
+        await run.StopAsync();
+
+        Assert.InRange(run.Pipeline.Counters.Restarts, 1, 3);
+        Assert.Contains(_log.Lines, l => l.Contains($"Produce to {_alerts} failed: TopicAuthorizationFailed (29)"));
+        Assert.Equal(10, Alerts().Select(a => a.Value.Id).Distinct().Count());
+        Assert.Equal(30, Committed());
+    }
+
+    [Fact]
     public async Task A_registry_that_is_away_is_waited_for_and_no_record_is_given_up()
     {
         await Send(1, 30);
@@ -332,7 +347,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         Backoff = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)),
     };
 
-    private Running Start(RulesPipelineOptions options, RuleSet? rules = null) => new(options, rules ?? Load(SampleEvents.Rules), _log);
+    private RunningPipeline Start(RulesPipelineOptions options, RuleSet? rules = null) => new(options, rules ?? Load(SampleEvents.Rules), _log);
 
     private Task Send(long first, int count) => SampleEvents.Send(Settings, _registry, _events, Partitions, first, count);
 
@@ -345,7 +360,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         }
     }
 
-    private static Task UntilAlerts(Running run, long count) => Eventually.Holds(
+    private static Task UntilAlerts(RunningPipeline run, long count) => Eventually.Holds(
         () => run.Pipeline.Counters.Alerts.Values.Sum() >= count, $"{count} alerts are acknowledged");
 
     private List<(byte[] Key, AlertRecord Value)> Alerts()
@@ -361,39 +376,5 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         public bool TryGetName(Utf8 address, out Utf8 name) => throw new InvalidOperationException("no resolver today");
 
         public bool Resolves(Utf8 domain, Utf8 address) => throw new InvalidOperationException("no resolver today");
-    }
-
-    /// <summary>A pipeline with an actor system of its own, which can be ended like a process.</summary>
-    private sealed class Running : IAsyncDisposable
-    {
-        private readonly ActorSystem _actors = ActorSystem.Create(
-            "pipeline", "akka { loggers = [], loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Task _running;
-
-        public Running(RulesPipelineOptions options, RuleSet rules, ILogger log)
-        {
-            Metrics = options.Metrics;
-            Pipeline = new RulesPipeline(options, rules, log);
-            _running = Pipeline.RunAsync(_actors.Materializer(), _stop.Token);
-        }
-
-        public RulesPipeline Pipeline { get; }
-
-        public Prometheus.CollectorRegistry Metrics { get; }
-
-        public async Task StopAsync()
-        {
-            await _stop.CancelAsync();
-            await _running.WaitAsync(TimeSpan.FromSeconds(60));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            var ended = _actors.Terminate();
-            await _stop.CancelAsync();
-            await ended;
-            await _running.WaitAsync(TimeSpan.FromSeconds(60));
-        }
     }
 }

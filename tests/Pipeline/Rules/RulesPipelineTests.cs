@@ -19,6 +19,8 @@ public sealed class RulesPipelineOnEmbeddedBrokerTests(EmbeddedBrokerFixture fix
     protected override ClientSettings Settings => ClientSettings.For(fixture.Broker.BootstrapServers)
         .Set("consumer.session.timeout.ms", "2000").Set("consumer.heartbeat.interval.ms", "200");
 
+    protected override void RefuseNextProduce() => fixture.Broker.FailNext(0, ErrorCode.TopicAuthorizationFailed);
+
     protected override Task CreateTopicAsync(string topic, int partitions)
     {
         fixture.Broker.CreateTopic(topic, partitions);
@@ -64,6 +66,8 @@ public sealed class RealKafkaFixture : IAsyncLifetime
 public sealed class RulesPipelineOnRealKafkaTests(RealKafkaFixture fixture) : RulesPipelineContract, IClassFixture<RealKafkaFixture>
 {
     protected override ClientSettings Settings => ClientSettings.For(fixture.Kafka.BootstrapServers);
+
+    protected override void RefuseNextProduce() => Assert.Skip("a real broker cannot be told to refuse one request");
 
     protected override async Task CreateTopicAsync(string topic, int partitions)
     {
