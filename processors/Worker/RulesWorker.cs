@@ -61,6 +61,9 @@ public sealed class RulesWorker : IAsyncDisposable
     /// <summary>Whether the consumer is a member of its group, with partitions or without.</summary>
     public bool IsReady => Status.Joined;
 
+    /// <summary>Ends with the pipeline: after a stop, or with the error if it cannot go on, which only a defect causes.</summary>
+    public Task Completion => _running;
+
     /// <summary>Loads the rules and starts. It returns before the broker has answered; a broker that is away is waited for.</summary>
     /// <exception cref="UserErrorException">Rules, a setting, the alert file or the port are unusable; nothing is left running.</exception>
     public static RulesWorker Start(RulesWorkerOptions options, ILogger log)

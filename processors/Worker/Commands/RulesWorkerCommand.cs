@@ -65,7 +65,8 @@ internal sealed class RulesWorkerCommand
             worker.ReopenLog();
             worker.ReloadRules();
         });
-        await signal.Stopped;
+        // A pipeline that has ended by itself ends the process, visibly, and whoever supervises it starts it again.
+        await await Task.WhenAny(signal.Stopped, worker.Completion);
         await worker.StopAsync(StopTimeout);
         return ExitCodes.Success;
     }
