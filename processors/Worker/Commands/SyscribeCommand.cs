@@ -52,6 +52,7 @@ internal static class SyscribeCommand
         new Command("worker", "Run a part of the pipeline until Ctrl-C or SIGTERM.") { RulesWorkerCommand.Create() },
         RulesCommand.Create(),
         AlertsCommand.Create(),
+        InferCommand.Create(),
         new HelpOption(),
         new VersionOption(),
     };
