@@ -22,4 +22,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(106, LogLevel.Information, "Reading {Topic} from {Servers} as group {Group}.")]
     public static partial void Started(ILogger log, string topic, string servers, string group);
+
+    [LoggerMessage(107, LogLevel.Information, "Model: {Answers} answers, digest {Digest}.")]
+    public static partial void ModelLoaded(ILogger log, int answers, string digest);
+
+    [LoggerMessage(108, LogLevel.Critical, "The model has failed for good: {Reason}. Records in flight are read again by the next worker.")]
+    public static partial void ModelFailed(ILogger log, string reason);
 }

@@ -167,6 +167,7 @@ public sealed class RulesWorker : IAsyncDisposable
         Registry = made.Registry!, // set before
         Group = options.Group,
         FromBeginning = options.FromBeginning,
+        Suspects = options.Suspects,
         Logs = made.FalcoJson is { } falcoJson ? [falcoJson] : [],
         OnAlert = options.OnAlert,
         Metrics = metrics,

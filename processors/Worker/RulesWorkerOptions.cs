@@ -1,4 +1,5 @@
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Kafka;
 using Syscribe.Pipeline.Rules;
 using Syscribe.Rules;
@@ -16,6 +17,9 @@ public sealed record RulesWorkerOptions
 
     /// <summary>Rule files and directories, in order; empty means the rules that ship with Syscribe.</summary>
     public IReadOnlyList<string> RulePaths { get; init; } = [];
+
+    /// <summary>Chooses the events that go on to the model; null (default) for none.</summary>
+    public SuspectSelector? Suspects { get; init; }
 
     /// <summary>How rules are loaded.</summary>
     public RuleLoadOptions Loading { get; init; } = new();

@@ -15,6 +15,9 @@ public interface IInferenceEngine : IAsyncDisposable
     /// <summary>Requests that it holds at a time, waiting and running. A caller beyond that waits in <see cref="AskAsync"/>.</summary>
     int MaxPending { get; }
 
+    /// <summary>Completes when the engine has ended: after its disposal, or faulted where the model failed for good.</summary>
+    Task Ended { get; }
+
     /// <summary>What it has done so far.</summary>
     EngineCounters Counters { get; }
 

@@ -43,7 +43,7 @@ public sealed class InferenceEngine : IInferenceEngine
     /// <inheritdoc />
     public EngineCounters Counters => _meter.Read();
 
-    /// <summary>Completes when the engine's thread has ended: after <see cref="DisposeAsync"/>, or faulted where the model failed.</summary>
+    /// <inheritdoc />
     public Task Ended => _ended.Task;
 
     /// <summary>Loads <see cref="EngineOptions.Model"/> with libllama, computes the instruction and starts.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Syscribe.Inference.Suspects;
 using Syscribe.Pipeline.Rules;
 
 namespace Syscribe.Worker.Commands;
@@ -29,6 +31,13 @@ internal sealed class RulesWorkerCommand
         Description = "Also write alerts as Falco JSON lines: to a file, or - for standard output. SIGHUP opens the file anew.", HelpName = "-|FILE",
     };
 
+    private readonly Option<Selection> _select = new("--select")
+    {
+        Description = "Events that go on to suspects.v1 for worker inference: unregistered (no rule names the call), novel (no rule matched and the behaviour is new), unmatched, all; joined by commas.",
+        HelpName = "REASON,...", DefaultValueFactory = _ => Selection.None,
+        CustomParser = ParseSelection,
+    };
+
     private readonly Option<bool> _fromBeginning = new("--from-beginning")
     {
         Description = "Read the topic again from its first record, whatever the group has committed. For the only worker of a group.",
@@ -44,7 +53,7 @@ internal sealed class RulesWorkerCommand
             "Evaluate the rules on syscalls.v1 and write alerts to alerts.v1. Rules are loaded again when their files change and on SIGHUP; a file with errors changes nothing.");
         options._client.AddTo(command);
         options._rules.AddTo(command);
-        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._fromBeginning, options._verbose])
+        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._select, options._fromBeginning, options._verbose])
         {
             command.Add(option);
         }
@@ -71,6 +80,23 @@ internal sealed class RulesWorkerCommand
         return ExitCodes.Success;
     }
 
+    private static Selection ParseSelection(ArgumentResult result)
+    {
+        var selection = Selection.None;
+        foreach (var name in result.Tokens[0].Value.Split(','))
+        {
+            if (!Enum.TryParse<Selection>(name, ignoreCase: true, out var one) || !Enum.IsDefined(one) || name.Any(char.IsDigit))
+            {
+                result.AddError($"--select {name}: unregistered, novel, unmatched, all and none are allowed, and default for unregistered,novel.");
+                return Selection.None;
+            }
+
+            selection |= one;
+        }
+
+        return selection;
+    }
+
     private RulesWorkerOptions Options(ParseResult parsed) => new()
     {
         Client = _client.Read(parsed),
@@ -80,5 +106,6 @@ internal sealed class RulesWorkerCommand
         MetricsPort = parsed.GetValue(_port),
         FalcoJson = parsed.GetValue(_falcoJson),
         FromBeginning = parsed.GetValue(_fromBeginning),
+        Suspects = parsed.GetValue(_select) is var selection and not Selection.None ? new SuspectSelector(selection) : null,
     };
 }

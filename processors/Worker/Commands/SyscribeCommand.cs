@@ -49,7 +49,7 @@ internal static class SyscribeCommand
         Exit codes: 0 done or stopped; 1 the answer is no (rules with errors, a failed rule test); 2 wrong command line or setting.
         """)
     {
-        new Command("worker", "Run a part of the pipeline until Ctrl-C or SIGTERM.") { RulesWorkerCommand.Create() },
+        new Command("worker", "Run a part of the pipeline until Ctrl-C or SIGTERM.") { RulesWorkerCommand.Create(), InferenceWorkerCommand.Create() },
         RulesCommand.Create(),
         AlertsCommand.Create(),
         InferCommand.Create(),

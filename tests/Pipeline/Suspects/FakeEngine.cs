@@ -23,6 +23,8 @@ internal sealed class FakeEngine : IInferenceEngine
 
     public int MaxPending => 16;
 
+    public Task Ended => Task.Delay(Timeout.Infinite);
+
     public int MostPending { get; private set; }
 
     /// <summary>Fails the next requests as a stopped engine does, while true.</summary>

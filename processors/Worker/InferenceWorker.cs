@@ -1,0 +1,135 @@
+using Akka.Actor;
+using Akka.Streams;
+using Confluent.SchemaRegistry;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Syscribe.Events;
+using Syscribe.Inference.Engine;
+using Syscribe.Inference.Verdicts;
+using Syscribe.Pipeline.Consuming;
+using Syscribe.Pipeline.Suspects;
+
+namespace Syscribe.Worker;
+
+/// <summary>
+/// Hosts the inference pipeline and its model in a process: runs the stream, answers health checks, and stops without losing
+/// what is in flight. It is not ready while its consumer has not joined, nor when the model has failed.
+/// </summary>
+public sealed class InferenceWorker : IAsyncDisposable
+{
+    // What fails in a stream ends up in the pipeline's own task and log.
+    private const string ActorSettings = "akka { loggers = [], loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }";
+
+    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly InferenceWorkerOptions _options;
+    private readonly ILogger _log;
+    private readonly IInferenceEngine _engine;
+    private readonly CachedSchemaRegistryClient _registry;
+    private readonly InferencePipeline _pipeline;
+    private readonly HttpEndpoint? _http;
+    private readonly ActorSystem _actors;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly Task _running;
+    private bool _disposed;
+
+    private InferenceWorker(InferenceWorkerOptions options, IInferenceEngine engine, ILogger log, CachedSchemaRegistryClient registry)
+    {
+        _options = options;
+        _log = log;
+        _engine = engine;
+        _registry = registry;
+        var metrics = Metrics.NewCustomRegistry();
+        _pipeline = new InferencePipeline(
+            new InferencePipelineOptions
+            {
+                Kafka = options.Client, Registry = registry, Group = options.Group, OnAlert = options.OnAlert, Metrics = metrics, Time = options.Time,
+            },
+            engine,
+            new VerdictCache(options.Cache, options.Time),
+            options.Threshold,
+            log);
+        _http = options.MetricsPort is { } port ? new HttpEndpoint(port, metrics, NotReady) : null;
+        _actors = ActorSystem.Create("syscribe-inference", ActorSettings);
+        LogMessages.ModelLoaded(log, engine.Answers.Count, engine.ModelDigest[..Math.Min(12, engine.ModelDigest.Length)]);
+        LogMessages.Started(log, Topics.Suspects, options.Client["bootstrap.servers"] ?? "", options.Group);
+        _running = _pipeline.RunAsync(_actors.Materializer(), _stop.Token, _abandon.Token);
+    }
+
+    /// <summary>What the pipeline has done so far.</summary>
+    public InferenceCounters Counters => _pipeline.Counters;
+
+    /// <summary>What the pipeline's consumer is doing.</summary>
+    public ConsumerStatus Status => _pipeline.Status;
+
+    /// <summary>Whether the consumer is a member of its group and the model works.</summary>
+    public bool IsReady => NotReady() is null;
+
+    /// <summary>Completes when the model has ended; faulted where it failed for good. The worker must then be stopped.</summary>
+    public Task ModelEnded => _engine.Ended;
+
+    /// <summary>Starts on <paramref name="engine"/>, which the worker owns from here on. A broker that is away is waited for.</summary>
+    /// <exception cref="UserErrorException">A setting, the model's answers or the port are unusable; the caller keeps the engine.</exception>
+    public static InferenceWorker Start(InferenceWorkerOptions options, IInferenceEngine engine, ILogger log)
+    {
+        CachedSchemaRegistryClient? registry = null;
+        try
+        {
+            registry = options.Client.CreateRegistryClient();
+            return new InferenceWorker(options, engine, log, registry);
+        }
+        catch (Exception e) when (e is UserErrorException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            registry?.Dispose();
+            throw e as UserErrorException ?? new UserErrorException(e.Message, e);
+        }
+    }
+
+    /// <summary>Stops reading, finishes what is in flight, commits and leaves the group.</summary>
+    /// <param name="timeout">After which the rest is given up; it is read again by the next worker.</param>
+    public async Task StopAsync(TimeSpan timeout)
+    {
+        LogMessages.Stopping(_log);
+        await _stop.CancelAsync();
+        try
+        {
+            await _running.WaitAsync(timeout, _options.Time);
+        }
+        catch (TimeoutException)
+        {
+            LogMessages.StopTimedOut(_log, timeout.TotalSeconds);
+        }
+
+        await DisposeAsync();
+    }
+
+    /// <summary>Ends at once where <see cref="StopAsync"/> was not called: uncommitted records are read again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _stop.CancelAsync();
+        await _abandon.CancelAsync();
+        if (_http is not null)
+        {
+            await _http.DisposeAsync();
+        }
+
+        await _actors.Terminate();
+        await _running.WaitAsync(AbandonTimeout, _options.Time).ContinueWith(_ => { }, TaskScheduler.Default);
+        await _engine.DisposeAsync();
+        _registry.Dispose();
+        _stop.Dispose();
+        _abandon.Dispose();
+    }
+
+    private string? NotReady() =>
+        _engine.Ended.IsCompleted ? "the model has failed"
+        : Status.Joined ? null
+        : "the consumer has not joined its group yet";
+}
