@@ -13,6 +13,7 @@ namespace Syscribe.Local;
 public sealed class LocalRun : IDisposable
 {
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(500);
+    private const long MaxLag = 8192;
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
     private readonly LocalOptions _options;
     private readonly CaptureMode _mode;
@@ -66,7 +67,9 @@ public sealed class LocalRun : IDisposable
         await _services.CreateTopicsAsync(_services.Client(_options.ClientSettings));
         await using var worker = RulesWorker.Start(WorkerOptions(), new ViewLogger(_view));
         await JoinedAsync(worker, stop);
-        await using var agent = new AgentHost(AgentOptions());
+        AgentHost? agents = null;
+        await using var agent = new AgentHost(AgentOptions(() => IsBehind(agents, worker)));
+        agents = agent;
         await agent.StartAsync(stop);
         await WatchAsync(agent, worker, stop);
         await agent.StopAsync();
@@ -109,6 +112,11 @@ public sealed class LocalRun : IDisposable
             await Task.Delay(20, stop);
         }
     }
+
+    // What the embedded broker drops is counted nowhere; so the agent waits before it comes to that, and what then does not
+    // fit into the kernel's ring is counted there.
+    private static bool IsBehind(AgentHost? agent, RulesWorker worker) =>
+        agent?.Counters is { } counters && counters.Published - worker.Counters.Consumed > MaxLag;
 
     // Everything acknowledged is judged, and the alerts made from it are read back.
     private async Task DrainAsync(AgentHost agent, RulesWorker worker)
@@ -173,8 +181,10 @@ public sealed class LocalRun : IDisposable
         Group = "syscribe-local",
     };
 
-    private AgentOptions AgentOptions() => new()
+    private AgentOptions AgentOptions(Func<bool> hold) => new()
     {
+        RingMegabytes = 64,
+        Hold = hold,
         Bootstrap = _services.Bootstrap,
         SchemaRegistry = _services.SchemaRegistry,
         Node = _options.Node ?? Environment.MachineName,

@@ -2,6 +2,7 @@ using Syscribe.Agent.Health;
 using Syscribe.Agent.Publish;
 using Syscribe.Agent.Sources;
 using Syscribe.Capture;
+using Syscribe.Events;
 
 namespace Syscribe.Agent;
 
@@ -17,6 +18,8 @@ public sealed class AgentHost : IAsyncDisposable
     private static readonly TimeSpan IdleWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan BusyWait = TimeSpan.FromMilliseconds(5);
     private const int ReachMs = 1000;
+    private const int HoldMs = 2;
+    private const int HoldAskEvery = 512;
 
     private readonly AgentOptions _options;
     private readonly TimeProvider _clock;
@@ -30,6 +33,7 @@ public sealed class AgentHost : IAsyncDisposable
     private IEventSource? _source;
     private Thread? _thread;
     private volatile AgentCounters? _final;
+    private int _sinceAsked;
 
     /// <summary>Checks the options; nothing is opened yet.</summary>
     /// <param name="options">What to capture and where to publish it.</param>
@@ -145,7 +149,7 @@ public sealed class AgentHost : IAsyncDisposable
     private void Run()
     {
         var (source, publisher) = (_source!, _publisher!); // OpenAsync has made them before it starts this thread.
-        SyscallEventHandler publish = publisher.Publish;
+        SyscallEventHandler publish = e => Publish(e, publisher);
         try
         {
             while (source.Read(publisher.InFlight > 0 ? BusyWait : IdleWait, publish))
@@ -164,6 +168,22 @@ public sealed class AgentHost : IAsyncDisposable
             publisher.Drain();
             _final = Count();
             _completed.TrySetException(failure as AgentException ?? new AgentException($"Capture failed: {failure.Message}", failure));
+        }
+    }
+
+    // One reading may hold tens of thousands of events: whether to hold is asked in between, too.
+    private void Publish(SyscallEvent captured, EventPublisher publisher)
+    {
+        publisher.Publish(captured);
+        if (++_sinceAsked < HoldAskEvery)
+        {
+            return;
+        }
+
+        _sinceAsked = 0;
+        while (_options.Hold() && !_stopping.IsCancellationRequested)
+        {
+            publisher.Serve(HoldMs);
         }
     }
 

@@ -42,6 +42,12 @@ public sealed record AgentOptions
     /// <summary>If not null, the agent publishes this recording instead of live events; the capture options mean nothing then.</summary>
     public ReplayOptions? Replay { get; init; }
 
+    /// <summary>
+    /// Asked every 512 events: while it says true the agent reads nothing, so that the kernel's ring, whose drops are
+    /// counted, is the buffer. For a broker that keeps little, as the embedded one. Default: never.
+    /// </summary>
+    public Func<bool> Hold { get; init; } = static () => false;
+
     /// <summary>How long a stop waits for the cluster to take what is on the way. Default: 10 s. What is left is dropped and counted.</summary>
     public TimeSpan StopTimeout { get; init; } = AgentConstants.StopTimeout;
 

@@ -62,11 +62,14 @@ public sealed class EmbeddedBroker : IDisposable
 
     /// <summary>
     /// Settings of its clients: the address, and a session timeout of 6 s, for the mock lets a rebalance of a group with
-    /// members take as long as their session less 1 s, however soon all have answered; librdkafka's default is 45 s.
+    /// members take as long as their session less 1 s, however soon all have answered; librdkafka's default is 45 s. And a
+    /// short wait for records: the mock answers a fetch that found none only when the wait is over, whatever comes meanwhile.
     /// </summary>
     /// <param name="registryUrl">Address for <c>schema.registry.url</c>, or null.</param>
     public ClientSettings Settings(string? registryUrl = null) =>
-        ClientSettings.For(BootstrapServers, registryUrl).Set("consumer.session.timeout.ms", "6000").Set("consumer.heartbeat.interval.ms", "500");
+        ClientSettings.For(BootstrapServers, registryUrl)
+            .Set("consumer.session.timeout.ms", "6000").Set("consumer.heartbeat.interval.ms", "500")
+            .Set("consumer.fetch.wait.max.ms", "10");
 
     /// <summary>Creates a topic, replicated to all brokers but three at most.</summary>
     /// <exception cref="KafkaException">It exists, or the name or number is refused.</exception>
