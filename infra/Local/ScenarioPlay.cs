@@ -2,14 +2,14 @@ using Syscribe.Scenarios;
 
 namespace Syscribe.Local;
 
-/// <summary>Plays the scenarios once, one after the other, beside the run.</summary>
+/// <summary>Plays the default rules' scenarios once, one after the other, beside the run.</summary>
 public sealed class ScenarioPlay
 {
     private readonly List<ScenarioResult> _results = [];
     private readonly Lock _lock = new();
 
     /// <summary>Scenarios there are.</summary>
-    public int Total { get; } = ScenarioCatalog.All.Count;
+    public int Total { get; } = ScenarioCatalog.OfDefaultRules.Count;
 
     /// <summary>Scenarios done, skipped ones included.</summary>
     public int Played
@@ -27,7 +27,7 @@ public sealed class ScenarioPlay
     public async Task RunAsync(CancellationToken stop)
     {
         var runner = new ScenarioRunner();
-        foreach (var scenario in ScenarioCatalog.All)
+        foreach (var scenario in ScenarioCatalog.OfDefaultRules)
         {
             try
             {
@@ -51,7 +51,7 @@ public sealed class ScenarioPlay
         lock (_lock)
         {
             var played = _results.ToDictionary(result => result.Name);
-            return [.. ScenarioCatalog.All.Select(scenario => Judge(scenario, played.GetValueOrDefault(scenario.Name), alerts))];
+            return [.. ScenarioCatalog.OfDefaultRules.Select(scenario => Judge(scenario, played.GetValueOrDefault(scenario.Name), alerts))];
         }
     }
 

@@ -16,13 +16,16 @@ var run = new Command("run", "Plays scenarios one after the other, as real syste
 run.SetAction((parsed, cancellation) => ScenarioCommands.Run(
     parsed.GetValue(names)!, parsed.GetValue(all), parsed.GetValue(place), parsed.GetValue(json), cancellation));
 
+var coverage = new Command("coverage", "Prints which upstream Falco rule is raised by which scenario, or why none raises it, as Markdown.");
+coverage.SetAction(_ => Console.Out.Write(UpstreamCatalog.ToMarkdown()));
+
 var scenario = new Argument<string>("NAME");
 var directory = new Argument<string>("DIRECTORY");
 var play = new Command("play", "Plays one scenario in this process, on a stage that run has prepared.") { scenario, directory };
 play.Hidden = true;
 play.SetAction(parsed => ScenarioCommands.Play(parsed.GetValue(scenario)!, parsed.GetValue(directory)!));
 
-var root = new RootCommand("Harmless attacks and ordinary work, as real system calls, for trying out detection.") { list, run, play };
+var root = new RootCommand("Harmless attacks and ordinary work, as real system calls, for trying out detection.") { list, run, coverage, play };
 return await root.Parse(args).InvokeAsync();
 
 internal static class ScenarioCommands
@@ -38,8 +41,8 @@ internal static class ScenarioCommands
         foreach (var scenario in ScenarioCatalog.All.Where(scenario => place is null || scenario.Where == place))
         {
             Console.WriteLine(json
-                ? JsonSerializer.Serialize(new { scenario.Name, scenario.Rule, scenario.Where, scenario.Category, scenario.Description, scenario.NeedsRoot }, Format)
-                : $"{scenario.Name,-36} {scenario.Rule ?? "(benign)",-56} {scenario.Description}");
+                ? JsonSerializer.Serialize(new { scenario.Name, scenario.Rule, scenario.Upstream, scenario.Where, scenario.Category, scenario.Description, scenario.NeedsRoot }, Format)
+                : $"{scenario.Name,-36} {Raises(scenario),-56} {scenario.Description}");
         }
 
         return 0;
@@ -83,6 +86,9 @@ internal static class ScenarioCommands
             stage.Remove(); // the runner does so too, but may have been killed
         }
     }
+
+    private static string Raises(Scenario scenario) =>
+        scenario.Rule ?? (scenario.Category == ScenarioCategory.Benign ? "(benign)" : "upstream: " + scenario.Upstream[0]);
 
     private static string Line(ScenarioResult result) =>
         $"{result.Outcome.ToString().ToLowerInvariant(),-8} {result.Name,-36} {(result.EndedNs - result.StartedNs) / 1_000_000,6} ms  {result.Reason ?? result.Rule}";

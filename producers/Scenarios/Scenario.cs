@@ -13,11 +13,24 @@ public enum ScenarioWhere
 /// <summary>What detection should make of a scenario.</summary>
 public enum ScenarioCategory
 {
-    /// <summary>A harmless version of an attack; <see cref="Scenario.Rule"/> should be raised.</summary>
+    /// <summary>A harmless version of an attack; <see cref="Scenario.Rule"/> and <see cref="Scenario.Upstream"/> should be raised.</summary>
     Attack,
 
     /// <summary>Ordinary work; nothing should be raised.</summary>
     Benign,
+}
+
+/// <summary>Which capabilities the first process of a scenario's container has.</summary>
+public enum ContainerRights
+{
+    /// <summary>Those of Docker by default.</summary>
+    Ordinary,
+
+    /// <summary>Also CAP_NET_ADMIN and CAP_SYS_ADMIN: a network's addresses, namespaces and mounts.</summary>
+    Administrator,
+
+    /// <summary>Also CAP_SYS_MODULE.</summary>
+    KernelModules,
 }
 
 /// <summary>
@@ -30,12 +43,16 @@ public sealed record Scenario
     /// <summary>Unique name, in lower case with hyphens.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Name of the default rule that it raises; null for benign work.</summary>
+    /// <summary>Name of the default rule that it raises; null for benign work and for what only upstream rules name.</summary>
     public string? Rule { get; init; }
 
     public required ScenarioWhere Where { get; init; }
 
-    public ScenarioCategory Category => Rule is null ? ScenarioCategory.Benign : ScenarioCategory.Attack;
+    /// <summary>Names of the upstream Falco rules that it raises, but for those that every container raises (<see cref="UpstreamRule.Noise"/>).</summary>
+    public IReadOnlyList<string> Upstream =>
+        [.. UpstreamCatalog.Rules.Where(rule => rule.Scenarios.Contains(Name)).Select(rule => rule.Name)];
+
+    public ScenarioCategory Category => Rule is null && Upstream.Count == 0 ? ScenarioCategory.Benign : ScenarioCategory.Attack;
 
     /// <summary>What it does, in one sentence.</summary>
     public required string Description { get; init; }
@@ -48,6 +65,15 @@ public sealed record Scenario
 
     /// <summary>Programs of which one must be installed, separated by <c>|</c>, where a script uses what not every machine has.</summary>
     public string? NeedsProgram { get; init; }
+
+    /// <summary>Capabilities of the container. Default Administrator, since most scenarios need one or the other.</summary>
+    public ContainerRights Rights { get; init; } = ContainerRights.Administrator;
+
+    /// <summary>Whether the container has a terminal, as with <c>docker run -t</c>.</summary>
+    public bool OnTerminal { get; init; }
+
+    /// <summary>Whether the one command is the container's first process itself, and no shell's child, as with <c>docker run IMAGE COMMAND</c>.</summary>
+    public bool AsEntryPoint { get; init; }
 
     /// <summary>Whether it cannot be played without root's rights. Containers always need them.</summary>
     public bool NeedsRoot { get; init; }

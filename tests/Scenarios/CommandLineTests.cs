@@ -38,6 +38,12 @@ public sealed class CommandLineTests
         });
     }
 
+    [Fact] // `syscribe-scenarios coverage > producers/Scenarios/UPSTREAM.md` makes it anew
+    public async Task Coverage_prints_the_table_of_upstream_rules_that_is_committed() =>
+        Assert.Equal(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "producers/Scenarios/UPSTREAM.md"), TestContext.Current.CancellationToken),
+            (await Run("coverage")).Output);
+
     [Fact]
     public async Task An_unknown_name_is_refused_with_the_way_to_the_names()
     {

@@ -25,8 +25,17 @@ internal sealed partial record Machine(IReadOnlySet<string> Things)
         Assert.Empty(left);
     }
 
-    private static IEnumerable<string> Stages() =>
-        Directory.Exists(Stage.Root) ? Directory.EnumerateFileSystemEntries(Stage.Root) : [];
+    private static string[] Stages()
+    {
+        try
+        {
+            return Directory.GetFileSystemEntries(Stage.Root);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return []; // nobody plays, or the last one to do so has just ended
+        }
+    }
 
     private static IEnumerable<string> Traces() =>
         TracePlaces.SelectMany(place => Directory.EnumerateFileSystemEntries(place))

@@ -10,12 +10,14 @@ internal static class Repository
 
     public static string DefaultRules { get; } = Path.Combine(Root, "processors/Rules/Default/syscribe_rules.yaml");
 
+    /// <summary>Where rule files of the Falco project lie, on some machines.</summary>
+    public static string UpstreamFolder { get; } = Path.Combine(Root, "../shared/falco-rules");
+
     /// <summary>Rule files of the Falco project; skips where there are none.</summary>
     public static IReadOnlyList<string> UpstreamRules()
     {
-        var folder = Path.Combine(Root, "../shared/falco-rules");
-        Assert.SkipUnless(Directory.Exists(folder), $"{folder} is missing; put the upstream Falco rule files there");
-        return Directory.GetFiles(folder, "*_rules.yaml");
+        Assert.SkipUnless(Directory.Exists(UpstreamFolder), $"{UpstreamFolder} is missing; put the upstream Falco rule files there");
+        return Directory.GetFiles(UpstreamFolder, "*_rules.yaml");
     }
 
     private static string FindRoot()

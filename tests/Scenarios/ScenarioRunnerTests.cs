@@ -32,6 +32,9 @@ public sealed class ScenarioRunnerTests
     [InlineData("processes-in-container", 100)]
     [InlineData("processes-in-container", 140)]
     [InlineData("processes-in-container", 180)]
+    [InlineData("container-terminal", 60)]
+    [InlineData("container-terminal", 120)]
+    [InlineData("container-terminal", 180)]
     public async Task A_scenario_that_takes_too_long_is_killed_and_cleaned_up(string name, int limitMs)
     {
         var scenario = ScenarioCatalog.Find(name)!;

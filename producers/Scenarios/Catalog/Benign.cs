@@ -4,7 +4,11 @@ namespace Syscribe.Scenarios;
 
 public static partial class ScenarioCatalog
 {
+    // With ordinary rights: a container with more is no ordinary work.
     private static Scenario[] Benign() =>
+        [.. Ordinary().Select(scenario => scenario with { Rights = ContainerRights.Ordinary })];
+
+    private static Scenario[] Ordinary() =>
     [
         OnHost("package-query", null,
             "Lists the installed packages.",
@@ -33,6 +37,6 @@ public static partial class ScenarioCatalog
             Shell("cat /proc/self/status | head -n 5; sleep 0.1 & wait; id; uname -a")),
         .. Everywhere("local-connection", null,
             "Connects to a listener of its own on 127.0.0.1.",
-            Syscalls($"{FreshNetwork} network 127.0.0.1 , listen-on in:127.0.0.1:8080 , f=socket AF_INET SOCK_STREAM 0 , connect $f in:127.0.0.1:8080 #")).AsRoot(),
+            Syscalls($"{FreshNetwork} ?network 127.0.0.1 , listen-on in:127.0.0.1:8080 , f=socket AF_INET SOCK_STREAM 0 , connect $f in:127.0.0.1:8080 #")).AsRoot(),
     ];
 }

@@ -3,11 +3,16 @@ namespace Syscribe.Scenarios;
 /// <summary>All scenarios.</summary>
 public static partial class ScenarioCatalog
 {
-    /// <summary>Attacks by rule in the order of the default rules, then benign work. Names are unique.</summary>
+    /// <summary>Attacks by rule in the order of the default rules, those of upstream rules alone, then benign work. Names are unique.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        .. Execution(), .. Persistence(), .. Escalation(), .. Evasion(), .. Credentials(), .. Network(), .. Benign(),
+        .. Execution(), .. Persistence(), .. Escalation(), .. Evasion(), .. Credentials(), .. Network(),
+        .. UpstreamPrograms(), .. UpstreamFiles(), .. UpstreamNetwork(), .. Benign(),
     ];
+
+    /// <summary>Those that the default rules judge: their attacks and benign work, without what only upstream rules name.</summary>
+    public static IReadOnlyList<Scenario> OfDefaultRules { get; } =
+        [.. All.Where(scenario => scenario.Rule is not null || scenario.Category == ScenarioCategory.Benign)];
 
     /// <summary>The scenario of that name, or null.</summary>
     public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

@@ -9,7 +9,7 @@ namespace Syscribe.Scenarios.Staging;
 /// the scenario's commands as a script that is its first process. Layers lie on a memory file system, because overlayfs
 /// takes no upper layer that is itself on overlayfs, as in a container that plays containers.
 /// </summary>
-internal sealed class Container(Stage stage)
+internal sealed class Container(Scenario scenario, Stage stage)
 {
     /// <summary>The scratch directory inside.</summary>
     public const string Work = "/srv";
@@ -27,13 +27,13 @@ internal sealed class Container(Stage stage)
         "bin", "dev", "etc", "home", "mnt", "opt", "proc", "root", "run", "srv", "sys", "tmp", "usr/bin", "usr/local/bin", "var/log", "var/tmp",
     ];
 
-    // Those of Docker by default, and what scenarios need: a network of their own, new namespaces, mounts.
-    private static readonly string[] Capabilities =
+    private static readonly string[] OrdinaryCapabilities =
     [
         "CAP_AUDIT_WRITE", "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_MKNOD",
-        "CAP_NET_ADMIN", "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID",
-        "CAP_SYS_ADMIN", "CAP_SYS_CHROOT",
+        "CAP_NET_BIND_SERVICE", "CAP_NET_RAW", "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
     ];
+
+    private static readonly string[] AdministratorCapabilities = [.. OrdinaryCapabilities, "CAP_NET_ADMIN", "CAP_SYS_ADMIN"];
 
     // Named as container engines do: agents take the container's id from it.
     private string ControlGroup =>
@@ -44,21 +44,21 @@ internal sealed class Container(Stage stage)
     public string Bundle => Path.Combine(stage.Directory, "bundle");
 
     /// <summary>Makes and mounts everything. <paramref name="fill"/> replaces the placeholders of the scenario.</summary>
-    public void Build(IReadOnlyList<ScenarioCommand> commands, Func<string, string> fill)
+    public void Build(Func<string, string> fill)
     {
         var (lower, upper, overlayWork) = (Path.Combine(Layers, "image"), Path.Combine(Layers, "upper"), Path.Combine(Layers, "work"));
         var root = Path.Combine(Bundle, "rootfs");
         Directory.CreateDirectory(Layers);
         Mount("tmpfs", Layers, "tmpfs", "mode=755");
-        BuildImage(lower, commands, fill);
+        BuildImage(lower, fill);
         foreach (var directory in new[] { upper, overlayWork, root })
             Directory.CreateDirectory(directory);
         Mount("overlay", root, "overlay", $"lowerdir={lower},upperdir={upper},workdir={overlayWork}");
         NoteGroups();
-        File.WriteAllBytes(Path.Combine(Bundle, "config.json"), Configuration());
+        File.WriteAllBytes(Path.Combine(Bundle, "config.json"), Configuration(fill));
     }
 
-    private static void BuildImage(string image, IReadOnlyList<ScenarioCommand> commands, Func<string, string> fill)
+    private void BuildImage(string image, Func<string, string> fill)
     {
         foreach (var directory in Directories)
             Directory.CreateDirectory(Path.Combine(image, directory));
@@ -68,33 +68,47 @@ internal sealed class Container(Stage stage)
         foreach (var applet in Applets)
             File.CreateSymbolicLink(image + "/bin/" + applet, "busybox");
         File.Copy(Prerequisites.Syscalls, image + Syscalls);
-        foreach (var command in commands.Where(command => command.Kind == ProgramKind.StandIn))
+        foreach (var command in scenario.Commands.Where(command => command.Kind == ProgramKind.StandIn))
             File.Copy(Prerequisites.Syscalls, image + "/usr/bin/" + command.Program, overwrite: true);
         File.WriteAllText(image + "/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n");
         File.WriteAllText(image + "/etc/group", "root:x:0:\nnogroup:x:65534:\n");
         File.WriteAllText(image + "/etc/shadow", "root:*:19000:0:99999:7:::\n");
-        File.WriteAllText(image + "/scenario.sh", Script(commands, fill));
+        File.WriteAllText(image + "/scenario.sh", Script(fill));
     }
 
-    private static string Script(IReadOnlyList<ScenarioCommand> commands, Func<string, string> fill)
+    private string Script(Func<string, string> fill)
     {
         var script = new StringBuilder();
-        foreach (var command in commands)
+        foreach (var command in scenario.Commands)
         {
-            var path = command.Kind switch
-            {
-                ProgramKind.Installed => "/bin/" + command.Program,
-                ProgramKind.Syscalls => Syscalls,
-                _ => "/usr/bin/" + command.Program,
-            };
-            var words = command.Environment.Select(Assignment).Append(path).Concat(command.Arguments
-                .Where(argument => argument != ScenarioCommand.FreshNetwork) // the container has one already
-                .Select(argument => Quote(fill(argument).Replace("{syscalls}", Syscalls, StringComparison.Ordinal))));
+            var words = command.Environment.Select(Assignment).Append(Program(command)).Concat(Arguments(command, fill).Select(Quote));
             script.AppendJoin(' ', words).Append(command.MayFail ? " || :\n" : " || exit\n");
         }
 
         return script.ToString();
     }
+
+    private static string Program(ScenarioCommand command) => command.Kind switch
+    {
+        ProgramKind.Installed => "/bin/" + command.Program,
+        ProgramKind.Syscalls => Syscalls,
+        _ => "/usr/bin/" + command.Program,
+    };
+
+    private static IEnumerable<string> Arguments(ScenarioCommand command, Func<string, string> fill) => command.Arguments
+        .Where(argument => argument != ScenarioCommand.FreshNetwork) // the container has one already
+        .Select(argument => fill(argument).Replace("{syscalls}", Syscalls, StringComparison.Ordinal));
+
+    private string[] FirstProcess(Func<string, string> fill) => scenario.AsEntryPoint
+        ? [Program(scenario.Commands[0]), .. Arguments(scenario.Commands[0], fill)]
+        : ["/bin/sh", "/scenario.sh"];
+
+    private string[] Capabilities => scenario.Rights switch
+    {
+        ContainerRights.Ordinary => OrdinaryCapabilities,
+        ContainerRights.Administrator => AdministratorCapabilities,
+        _ => [.. AdministratorCapabilities, "CAP_SYS_MODULE"],
+    };
 
     private static string Assignment(string variable) =>
         variable[..(variable.IndexOf('=') + 1)] + Quote(variable[(variable.IndexOf('=') + 1)..]);
@@ -124,14 +138,14 @@ internal sealed class Container(Stage stage)
     }
 
     // https://github.com/opencontainers/runtime-spec/blob/main/config.md
-    private byte[] Configuration() => JsonSerializer.SerializeToUtf8Bytes(new
+    private byte[] Configuration(Func<string, string> fill) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         ociVersion = "1.0.2",
         process = new
         {
-            terminal = false,
+            terminal = scenario.OnTerminal,
             user = new { uid = 0, gid = 0 },
-            args = new[] { "/bin/sh", "/scenario.sh" },
+            args = FirstProcess(fill),
             env = new[] { "PATH=/usr/local/bin:/usr/bin:/bin" },
             cwd = "/",
             capabilities = new { bounding = Capabilities, effective = Capabilities, permitted = Capabilities },

@@ -49,9 +49,12 @@ internal sealed class Player(Scenario scenario, Stage stage)
 
     private string? PlayInContainer()
     {
-        var container = new Container(stage);
-        container.Build(scenario.Commands, argument => Fill(argument, Container.Work));
-        return Run(Prerequisites.FindProgram("runc")!, ["--root", stage.RuncState, "run", "--bundle", container.Bundle, stage.Id], [], stage.Directory);
+        var container = new Container(scenario, stage);
+        container.Build(argument => Fill(argument, Container.Work));
+        string[] run = [Prerequisites.FindProgram("runc")!, "--root", stage.RuncState, "run", "--bundle", container.Bundle, stage.Id];
+        if (scenario.OnTerminal) // runc hands on the terminal that it has itself
+            run = [Prerequisites.Syscalls, "terminal", .. run];
+        return Run(run[0], run[1..], [], stage.Directory);
     }
 
     // What a command prints is read and dropped, but for the end of its error output.

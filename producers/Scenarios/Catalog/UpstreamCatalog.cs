@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Syscribe.Scenarios;
+
+/// <summary>
+/// The rules of the Falco project's three files (falcosecurity/rules: stable, incubating and sandbox) in their order, and
+/// the scenarios that raise each.
+/// </summary>
+public static partial class UpstreamCatalog
+{
+    private const string NeedsMetadata =
+        "needs to know that the container is privileged, which only a container runtime's metadata says; runc by itself has none";
+
+    private static readonly (string File, UpstreamRule[] Rules)[] Files =
+    [
+        ("falco_rules.yaml", Stable()), ("falco-incubating_rules.yaml", Incubating()), ("falco-sandbox_rules.yaml", Sandbox()),
+    ];
+
+    public static IReadOnlyList<UpstreamRule> Rules { get; } = [.. Files.SelectMany(file => file.Rules)];
+
+    /// <summary>The whole table in Markdown: what <c>UPSTREAM.md</c> holds.</summary>
+    public static string ToMarkdown()
+    {
+        var text = new StringBuilder("# Upstream Falco rules and the scenarios that raise them\n\n");
+        text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"Live, {Rules.Count(rule => rule.Scenarios.Count > 0)} of {Rules.Count} rules, those that ship disabled included, every match counted.\n");
+        text.Append("Made by `syscribe-scenarios coverage`; `UpstreamDetectionTests` plays each scenario under capture and proves each line.\n");
+        foreach (var (file, rules) in Files)
+        {
+            text.Append("\n## ").Append(file).Append("\n\n| Rule | Raised by |\n|---|---|\n");
+            foreach (var rule in rules)
+                text.Append("| ").Append(rule.Name).Append(" | ").Append(RaisedBy(rule)).Append(" |\n");
+        }
+
+        text.Append("\n## Noisy by nature\n\nRaised by ordinary work in containers too:\n\n");
+        foreach (var rule in Rules.Where(rule => rule.Noise is not null))
+            text.Append("- ").Append(rule.Name).Append(": ").Append(rule.Noise).Append(".\n");
+        return text.ToString();
+    }
+
+    private static string RaisedBy(UpstreamRule rule) => rule.NotRaised is { } reason
+        ? "none: " + reason
+        : string.Join(", ", rule.Scenarios);
+
+    private static UpstreamRule Raised(string name, params string[] scenarios) => new(name, scenarios);
+
+    private static UpstreamRule NotRaised(string name, string reason) => new(name, []) { NotRaised = reason };
+
+    private static UpstreamRule Noisy(this UpstreamRule rule, string noise) => rule with { Noise = noise };
+}

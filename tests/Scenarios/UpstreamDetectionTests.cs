@@ -1,0 +1,35 @@
+namespace Syscribe.Scenarios.Tests;
+
+/// <summary>Each scenario for real, under live capture and all rules of the Falco project, which prove <c>UPSTREAM.md</c>.</summary>
+public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClassFixture<UpstreamDetection>
+{
+    private static readonly string[] Noisy = [.. UpstreamCatalog.Rules.Where(rule => rule.Noise is not null).Select(rule => rule.Name)];
+
+    public static TheoryData<string> Attacks => Names(scenario => scenario.Upstream.Count > 0);
+
+    public static TheoryData<string> BenignWork => Names(scenario => scenario.Category == ScenarioCategory.Benign);
+
+    [Theory]
+    [MemberData(nameof(Attacks))]
+    public async Task An_attack_raises_the_upstream_rules_that_it_names(string name)
+    {
+        var (result, matches) = await detection.Play(name);
+
+        var missing = ScenarioCatalog.Find(name)!.Upstream.Except(matches.Select(match => match.Rule)).ToList();
+        Assert.True(missing.Count == 0, $"[{string.Join(", ", missing)}] is missing; {detection.Describe(result, matches)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(BenignWork))]
+    public async Task Benign_work_raises_no_upstream_rule_but_the_noisy_ones(string name) =>
+        Assert.Empty((await detection.Play(name)).Matches.Where(match => !Noisy.Contains(match.Rule)).Select(match => match.Rule + ": " + match.Message));
+
+    [Fact]
+    public async Task The_noisy_rules_are_noisy() =>
+        Assert.Equal(
+            Noisy.Order(),
+            (await detection.Play("archive-in-container")).Matches.Select(match => match.Rule).Intersect(Noisy).Order());
+
+    private static TheoryData<string> Names(Func<Scenario, bool> which) =>
+        [.. ScenarioCatalog.All.Where(which).Select(scenario => scenario.Name)];
+}
