@@ -48,7 +48,7 @@ public sealed record Scenario
 
     public required ScenarioWhere Where { get; init; }
 
-    /// <summary>Names of the upstream Falco rules that it raises, but for those that every container raises (<see cref="UpstreamRule.Noise"/>).</summary>
+    /// <summary>Names of the upstream Falco rules that it raises, but for most of the noisy ones (<see cref="UpstreamRule.Noise"/>).</summary>
     public IReadOnlyList<string> Upstream =>
         [.. UpstreamCatalog.Rules.Where(rule => rule.Scenarios.Contains(Name)).Select(rule => rule.Name)];
 

@@ -5,6 +5,9 @@ public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClass
 {
     private static readonly string[] Noisy = [.. UpstreamCatalog.Rules.Where(rule => rule.Noise is not null).Select(rule => rule.Name)];
 
+    private static readonly string[] ByLogin =
+        ["Polkit Local Privilege Escalation Vulnerability (CVE-2021-4034)", "Sudo Potential Privilege Escalation"];
+
     public static TheoryData<string> Attacks => Names(scenario => scenario.Upstream.Count > 0);
 
     public static TheoryData<string> BenignWork => Names(scenario => scenario.Category == ScenarioCategory.Benign);
@@ -15,6 +18,10 @@ public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClass
     {
         var (result, matches) = await detection.Play(name);
 
+        // Whoever is root by login is not suspected of becoming root.
+        Assert.SkipWhen(
+            ByLogin.Intersect(ScenarioCatalog.Find(name)!.Upstream).Any() && File.ReadAllText("/proc/self/loginuid") == "0",
+            "the rule asks for a login that is not root's (/proc/self/loginuid)");
         var missing = ScenarioCatalog.Find(name)!.Upstream.Except(matches.Select(match => match.Rule)).ToList();
         Assert.True(missing.Count == 0, $"[{string.Join(", ", missing)}] is missing; {detection.Describe(result, matches)}");
     }
@@ -25,10 +32,14 @@ public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClass
         Assert.Empty((await detection.Play(name)).Matches.Where(match => !Noisy.Contains(match.Rule)).Select(match => match.Rule + ": " + match.Message));
 
     [Fact]
-    public async Task The_noisy_rules_are_noisy() =>
-        Assert.Equal(
-            Noisy.Order(),
-            (await detection.Play("archive-in-container")).Matches.Select(match => match.Rule).Intersect(Noisy).Order());
+    public async Task Benign_work_raises_each_noisy_rule()
+    {
+        var raised = new HashSet<string>();
+        foreach (var name in new[] { "archive-in-container", "version-control" })
+            raised.UnionWith((await detection.Play(name)).Matches.Select(match => match.Rule));
+
+        Assert.Equal(Noisy.Order(), raised.Order());
+    }
 
     private static TheoryData<string> Names(Func<Scenario, bool> which) =>
         [.. ScenarioCatalog.All.Where(which).Select(scenario => scenario.Name)];

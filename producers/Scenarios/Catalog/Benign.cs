@@ -17,6 +17,21 @@ public static partial class ScenarioCatalog
             "Compiles a small C program and runs it.",
             Shell("cd {work} && echo 'int main(void) { return 0; }' > one.c && $(command -v cc || command -v gcc || command -v clang) -o one one.c && ./one"))
             with { NeedsProgram = "cc|gcc|clang" },
+        OnHost("version-control", null,
+            "Makes a git repository, commits to it and clones it.",
+            Shell("cd {work} && git init -q one && cd one && echo text > file && git add file "
+                + "&& git -c user.name=none -c user.email=none@invalid commit -qm first && git clone -q . ../two"))
+            with { NeedsProgram = "git" },
+        OnHost("interpreter", null,
+            "A Python program talks to itself over 127.0.0.1.",
+            Installed("python3", "-c", "import socket; s = socket.create_server(('127.0.0.1', 0)); "
+                + "c = socket.create_connection(s.getsockname()); s.accept()[0].sendall(b'text'); c.recv(4)")),
+        .. new[]
+        {
+            OnHost("become-nobody", null,
+                "Root runs a program as the user nobody, by su.",
+                Installed("su", "-s", "/bin/sh", "-c", "true", "nobody")),
+        }.AsRoot(),
         .. Everywhere("shell-loop", null,
             "Counts in a shell.",
             Shell("i=0; while [ $i -lt 200 ]; do i=$((i + 1)); done; echo $i")),

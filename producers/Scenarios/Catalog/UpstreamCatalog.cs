@@ -32,7 +32,7 @@ public static partial class UpstreamCatalog
                 text.Append("| ").Append(rule.Name).Append(" | ").Append(RaisedBy(rule)).Append(" |\n");
         }
 
-        text.Append("\n## Noisy by nature\n\nRaised by ordinary work in containers too:\n\n");
+        text.Append("\n## Noisy by nature\n\nRaised by ordinary work too:\n\n");
         foreach (var rule in Rules.Where(rule => rule.Noise is not null))
             text.Append("- ").Append(rule.Name).Append(": ").Append(rule.Noise).Append(".\n");
         return text.ToString();

@@ -103,13 +103,14 @@ public static partial class UpstreamCatalog
             "authorized-keys", "authorized-keys-in-container", "shell-startup", "shell-startup-in-container",
             "history-emptied", "history-emptied-in-container", "history-removed", "history-removed-in-container",
             "hidden-directory", "hidden-directory-in-container", "hidden-file", "hidden-file-in-container",
-            "cloud-credentials", "cloud-credentials-in-container", "shell-configuration", "ssh-directory"),
+            "cloud-credentials", "cloud-credentials-in-container", "shell-configuration", "ssh-directory").Noisy(
+            "by whatever makes a file or directory whose name starts with a dot, as git does"),
         NotRaised("Detect outbound connections to common miner pool ports",
             "compares the address with what DNS answers for mining pools; scenarios connect to documentation addresses only"),
         Raised("Detect crypto miners using the Stratum protocol", "coin-miner", "coin-miner-in-container"),
         Raised("Kubernetes Client Tool Launched in Container", "cluster-client"),
         Raised("Container Drift Detected (chmod)", "container-shell").Noisy(
-            "by runc, which changes the mode of /dev as it sets a container up, and by any program that unpacks files"),
+            "in containers, by runc, which changes the mode of /dev as it sets one up, and by what unpacks files"),
         Raised("Container Drift Detected (open+create)",
             "shared-memory-execution-in-container", "temporary-execution-in-container", "container-drift"),
         Raised("Container Run as Root User", "container-shell").Noisy(
