@@ -13,7 +13,7 @@ public static partial class UpstreamCatalog
         Raised("System user interactive", "service-account-login"),
         Raised("Terminal shell in container", "container-terminal"),
         NotRaised("Contact K8S API Server From Container",
-            "compares the address with what DNS answers for kubernetes.default.svc.cluster.local, which is known inside a cluster only"),
+            "compares the address with what DNS answers for kubernetes.default.svc.cluster.local; names in rules are not resolved on live events"),
         Raised("Netcat Remote Code Execution in Container", "netcat-shell-in-container"),
         Raised("Search Private Keys or Passwords",
             "key-search", "key-search-in-container", "password-search", "password-search-in-container"),
@@ -106,7 +106,7 @@ public static partial class UpstreamCatalog
             "cloud-credentials", "cloud-credentials-in-container", "shell-configuration", "ssh-directory").Noisy(
             "by whatever makes a file or directory whose name starts with a dot, as git does"),
         NotRaised("Detect outbound connections to common miner pool ports",
-            "compares the address with what DNS answers for mining pools; scenarios connect to documentation addresses only"),
+            "compares the address with what DNS answers for mining pools; names in rules are not resolved on live events"),
         Raised("Detect crypto miners using the Stratum protocol", "coin-miner", "coin-miner-in-container"),
         Raised("Kubernetes Client Tool Launched in Container", "cluster-client"),
         Raised("Container Drift Detected (chmod)", "container-shell").Noisy(
