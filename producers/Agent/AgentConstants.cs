@@ -14,6 +14,9 @@ internal static class AgentConstants
     /// <summary>How long a stop waits for the cluster.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>The most that a container's first events may wait for its metadata: longer, and they come too late to act on.</summary>
+    public static readonly TimeSpan LongestContainerWait = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a cluster that is away is named again.</summary>
     public static readonly TimeSpan RemindInterval = TimeSpan.FromSeconds(30);
 

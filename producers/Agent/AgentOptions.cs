@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syscribe.Containers;
 using Syscribe.Kafka;
 
 namespace Syscribe.Agent;
@@ -38,6 +39,9 @@ public sealed record AgentOptions
 
     /// <summary>Processes that are not captured besides the agent's own, by id.</summary>
     public IReadOnlyList<int> ExcludeProcesses { get; init; } = [];
+
+    /// <summary>Where the metadata of containers comes from. Default: the runtimes whose usual sockets are there. Null: containers have an id only.</summary>
+    public ContainerOptions? Containers { get; init; } = new();
 
     /// <summary>If not null, the agent publishes this recording instead of live events; the capture options mean nothing then.</summary>
     public ReplayOptions? Replay { get; init; }
@@ -81,6 +85,10 @@ public sealed record AgentOptions
             RingMegabytes is > 0 and <= 1024 && int.IsPow2(RingMegabytes),
             $"--ring-mb {RingMegabytes} is no size of a ring buffer: a power of two from 1 to 1024.");
         Check(errors, DataBytes is >= 0 and <= 256, $"--data-bytes {DataBytes} is out of range: 0 to 256.");
+        Check(
+            errors,
+            Containers is null || (Containers.Wait >= TimeSpan.Zero && Containers.Wait <= AgentConstants.LongestContainerWait),
+            $"--container-wait {Containers?.Wait.TotalSeconds} s is out of range: 0 to {AgentConstants.LongestContainerWait.TotalSeconds} s.");
         Check(
             errors,
             ExcludeSyscalls.Count == 0 || OnlySyscalls.Count == 0,

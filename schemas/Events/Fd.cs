@@ -53,6 +53,26 @@ public sealed class Fd
 
     public bool NameChanged { get; set; }
 
+    /// <summary>Takes over all of another, texts as copies of its own.</summary>
+    internal void CopyFrom(Fd other)
+    {
+        Num = other.Num;
+        Type = other.Type.ToOwned();
+        TypeChar = other.TypeChar.ToOwned();
+        Name = other.Name.ToOwned();
+        NameRaw = other.NameRaw.ToOwned();
+        L4Proto = other.L4Proto.ToOwned();
+        Family = other.Family.ToOwned();
+        Role = other.Role;
+        ClientIp = other.ClientIp.ToOwned();
+        ClientPort = other.ClientPort;
+        ServerIp = other.ServerIp.ToOwned();
+        ServerPort = other.ServerPort;
+        ClientIsLocal = other.ClientIsLocal;
+        Connected = other.Connected;
+        NameChanged = other.NameChanged;
+    }
+
     /// <summary>Makes it as new.</summary>
     public void Clear()
     {

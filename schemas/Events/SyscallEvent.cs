@@ -78,6 +78,41 @@ public sealed class SyscallEvent
     /// <summary>The acting process after the event; null where unknown. Shared between events, never changed once published.</summary>
     public ProcessInfo? Process { get; set; }
 
+    /// <summary>A copy that owns its texts, so that it outlives the arrays behind this one; the process is shared.</summary>
+    public SyscallEvent ToOwned()
+    {
+        var copy = new SyscallEvent
+        {
+            Type = Type.ToOwned(),
+            Seq = Seq,
+            TimeNs = TimeNs,
+            KtimeNs = KtimeNs,
+            Node = Node.ToOwned(),
+            Run = Run,
+            Cpu = Cpu,
+            Number = Number,
+            Abi = Abi,
+            ThreadId = ThreadId,
+            Return = Return,
+            Data = Data.ToOwned(),
+            HasFd = HasFd,
+            HasEnv = HasEnv,
+            Process = Process,
+        };
+        copy.Fd.CopyFrom(Fd);
+        foreach (var param in Params)
+        {
+            copy.Params.Add(new Param(param.Name.ToOwned(), param.Value, param.Text.ToOwned(), param.Resolved.ToOwned()));
+        }
+
+        foreach (var variable in Env)
+        {
+            copy.Env.Add(variable.ToOwned());
+        }
+
+        return copy;
+    }
+
     /// <summary>Makes this event as new, keeping its lists' memory.</summary>
     public void Clear()
     {

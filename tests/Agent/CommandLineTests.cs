@@ -11,6 +11,7 @@ public sealed class CommandLineTests
     [InlineData(1, "--count 0 is no number of events: 1 or more.", "record", "f", "--count", "0")]
     [InlineData(1, "--speed NaN is no speed", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "--speed", "fast")]
     [InlineData(1, "--ring-mb 3 is no size", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "--ring-mb", "3")]
+    [InlineData(1, "--container-wait 60 s is out of range: 0 to 30 s.", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "--container-wait", "1m")]
     [InlineData(1, "a client setting is name=value", "run", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "linger.ms")]
     [InlineData(1, "A setting of the schema registry's client is refused: ", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "schema.registry.none=1")]
     [InlineData(1, "Kafka setting none.such is refused by librdkafka", "replay", "f", "--bootstrap", "h:1", "--schema-registry", "http://r", "-X", "none.such=1")]

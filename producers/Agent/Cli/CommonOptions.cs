@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Syscribe.Containers;
 using Syscribe.Kafka;
 
 namespace Syscribe.Agent.Cli;
@@ -80,6 +81,30 @@ internal sealed class CommonOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private readonly Option<string[]> _cri = new("--cri")
+    {
+        Description = "Ask the container runtime at this CRI socket (containerd, CRI-O). Default: those that are at the usual places.",
+        HelpName = "SOCKET",
+    };
+
+    private readonly Option<string[]> _docker = new("--docker")
+    {
+        Description = "Ask Docker, or Podman, at this socket. Default: as --cri.",
+        HelpName = "SOCKET",
+    };
+
+    private readonly Option<bool> _noContainers = new("--no-container-metadata")
+    {
+        Description = "Ask no container runtime: containers have an id, and neither name nor image.",
+    };
+
+    private readonly Option<TimeSpan?> _containerWait = new("--container-wait")
+    {
+        Description = "How long a container's first events wait for its metadata, as 500ms. Default 500ms.",
+        HelpName = "TIME",
+        CustomParser = Durations.Parse,
+    };
+
     /// <summary>Adds where to publish.</summary>
     public void AddPublishing(Command command)
     {
@@ -99,6 +124,10 @@ internal sealed class CommonOptions
         command.Add(_exclude);
         command.Add(_only);
         command.Add(_excludePid);
+        command.Add(_cri);
+        command.Add(_docker);
+        command.Add(_noContainers);
+        command.Add(_containerWait);
     }
 
     /// <summary>The options as given; those that the command does not have keep their defaults.</summary>
@@ -114,8 +143,15 @@ internal sealed class CommonOptions
         ExcludeSyscalls = Given(given, _exclude) ?? [],
         OnlySyscalls = Given(given, _only) ?? [],
         ExcludeProcesses = Given(given, _excludePid) ?? [],
+        Containers = Given(given, _noContainers) ? null : Containers(given),
         Say = static line => Console.Error.WriteLine($"syscribe-agent: {line}"),
     };
+
+    private ContainerOptions Containers(ParseResult given)
+    {
+        var options = new ContainerOptions { CriSockets = Given(given, _cri) ?? [], DockerSockets = Given(given, _docker) ?? [] };
+        return options with { Wait = Given(given, _containerWait) ?? options.Wait };
+    }
 
     private static bool Has(ParseResult given, Option option) => given.CommandResult.Command.Options.Contains(option);
 

@@ -1,4 +1,5 @@
 using Syscribe.Capture;
+using Syscribe.Containers;
 
 namespace Syscribe.Agent.Sources;
 
@@ -29,7 +30,7 @@ internal sealed record SourceCounters
     /// <summary>Of them: put into the kernel's ring, or read from the recording.</summary>
     public long Submitted { get; init; }
 
-    /// <summary>Of them: still in the kernel's ring.</summary>
+    /// <summary>Of them: still in the kernel's ring, or waiting for their container's metadata.</summary>
     public long Unread { get; init; }
 
     /// <summary>Of them: lost before they were handed over, by cause.</summary>
@@ -43,6 +44,9 @@ internal sealed record SourceCounters
 
     /// <summary>Events that lack a part because user memory was not resident.</summary>
     public long ReadFaults { get; init; }
+
+    /// <summary>Questions for containers and the events that waited for them.</summary>
+    public ContainerCounters Containers { get; init; }
 
     /// <summary>Processes known.</summary>
     public long Processes { get; init; }

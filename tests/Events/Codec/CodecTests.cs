@@ -15,6 +15,23 @@ public class CodecTests
         }).Check(Often);
 
     [Fact]
+    public void An_owned_copy_is_equal_and_outlives_the_payload_behind_its_original() =>
+        Prop.ForAll(EventGenerators.Events(EventGenerators.ValidText).ToArbitrary(), e =>
+        {
+            var payload = SyscallEventEncoder.ToArray(e);
+            var original = Decoded(payload);
+            var copy = original.ToOwned();
+            var process = original.Process; // Shared, and in the payload's memory until it is cached.
+            original.Clear();
+            Assert.Same(process, copy.Process);
+            var bytes = SyscallEventEncoder.ToArray(copy);
+            Assert.Equal(Convert.ToHexString(SyscallEventEncoder.ToArray(e)), Convert.ToHexString(bytes));
+            Array.Clear(payload);
+            copy.Process = e.Process;
+            Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(SyscallEventEncoder.ToArray(copy)));
+        }).Check(Often);
+
+    [Fact]
     public void Decoder_reads_what_apache_avro_wrote() =>
         Prop.ForAll(EventGenerators.Events(EventGenerators.ValidText).ToArbitrary(), e =>
         {
