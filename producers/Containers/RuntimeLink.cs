@@ -69,8 +69,9 @@ internal sealed class RuntimeLink(
             await runtime.WatchAsync(watcher(this), cancellationToken);
             SayOnce($"container runtime at {path} has closed the connection; it is tried every {RetryAfter.TotalSeconds:0} s.");
         }
-        catch (Exception failure) when (failure is RuntimeException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // The edge of this socket's loop: whatever it is, capture goes on and a person is told.
             SayOnce($"container runtime at {path} gives no metadata: {failure.Message}. It is tried every {RetryAfter.TotalSeconds:0} s.");
         }
         finally
