@@ -53,10 +53,12 @@ build() {
 	say "Building ..."
 	log=$root/.cache/build.log
 	touch "$stamp.new"
-	if ! dotnet build "$root/Streaming.sln" -c Release -v quiet -nologo >"$log" 2>&1; then
+	# One compiler process for all projects, ended afterwards: half the time of one process each.
+	if ! dotnet build "$root/Streaming.sln" -c Release -v quiet -nologo -p:UseSharedCompilation=true >"$log" 2>&1; then
 		grep -E 'error|warn' "$log" | sort -u | head -n 20 >&2
 		die "The build failed; all it said is in ${log#"$root/"}"
 	fi
+	dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
 	link syscribe processors/Worker/bin/Release/net10.0/Syscribe.Worker
 	link syscribe-agent producers/Agent/bin/Release/net10.0/Syscribe.Agent
 	link syscribe-scenarios producers/Scenarios/bin/Release/net10.0/Syscribe.Scenarios

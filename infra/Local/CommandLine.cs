@@ -15,6 +15,11 @@ public static class CommandLine
         CustomParser = ParseDuration,
     };
 
+    private static readonly Option<bool> Once = new("--once")
+    {
+        Description = "Stop as soon as every scenario has been played.",
+    };
+
     private static readonly Option<FileInfo?> Report = new("--report")
     {
         Description = "Write a JSON summary to FILE at the end.",
@@ -76,7 +81,7 @@ public static class CommandLine
             "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
             + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
         {
-            For, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, Settings,
+            For, Once, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, Settings,
         };
         root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
         return root;
@@ -85,6 +90,7 @@ public static class CommandLine
     private static LocalOptions Read(ParseResult parsed) => new()
     {
         For = parsed.GetValue(For),
+        Once = parsed.GetValue(Once),
         Report = parsed.GetValue(Report),
         Bootstrap = parsed.GetValue(Bootstrap),
         SchemaRegistry = parsed.GetValue(Registry),

@@ -6,6 +6,9 @@ public sealed record LocalOptions
     /// <summary>How long to run; null: until Ctrl-C.</summary>
     public TimeSpan? For { get; init; }
 
+    /// <summary>Whether to stop as soon as every scenario has been played.</summary>
+    public bool Once { get; init; }
+
     /// <summary>Where the JSON summary goes at the end; null: nowhere.</summary>
     public FileInfo? Report { get; init; }
 

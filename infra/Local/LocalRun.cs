@@ -90,7 +90,7 @@ public sealed class LocalRun : IDisposable
         using var ticks = new PeriodicTimer(ShowEvery);
         try
         {
-            while (!agent.Completion.IsCompleted && await ticks.WaitForNextTickAsync(over.Token))
+            while (!agent.Completion.IsCompleted && !(_options.Once && playing.IsCompleted) && await ticks.WaitForNextTickAsync(over.Token))
             {
                 Show(agent.Counters, worker);
             }
@@ -170,7 +170,7 @@ public sealed class LocalRun : IDisposable
             report.Write(file);
         }
 
-        Summary.Print(report, _view);
+        _view.End(Summary.Of(report));
         return report.Scenarios.All(scenario => scenario.AsExpected) ? 0 : 2;
     }
 

@@ -10,7 +10,7 @@ public sealed class UpTests
     public async Task Live_system_calls_become_alerts_and_every_scenario_raises_its_rule_without_a_drop()
     {
         NeedsLiveCapture();
-        await using var up = LocalProcess.Start("--for", "75s");
+        await using var up = LocalProcess.Start("--once", "--for", "150s");
         var alert = StockClients.FirstAlertAsync(await up.BrokerAsync());
         var events = StockClients.DecodeEventsAsync(await up.BrokerAsync(), await up.RegistryAsync(), count: 200);
 
@@ -61,7 +61,7 @@ public sealed class UpTests
         NeedsLiveCapture();
         Assert.SkipWhen(Prerequisites.Kafka is not null, Prerequisites.Kafka ?? "");
         await using var kafka = await RealKafka.StartAsync(brokers);
-        await using var up = LocalProcess.Start("--for", "75s", "--bootstrap", kafka.BootstrapServers);
+        await using var up = LocalProcess.Start("--once", "--for", "150s", "--bootstrap", kafka.BootstrapServers);
 
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(4));
 

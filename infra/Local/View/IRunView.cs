@@ -11,4 +11,7 @@ public interface IRunView : IDisposable
 
     /// <summary>The state now; called about twice a second.</summary>
     void Show(Snapshot snapshot);
+
+    /// <summary>The last words of the run; nothing is shown after them.</summary>
+    void End(IReadOnlyList<string> lines);
 }

@@ -48,6 +48,16 @@ public sealed class LiveView : IRunView
         _stale = true;
     }
 
+    /// <inheritdoc />
+    public void End(IReadOnlyList<string> lines)
+    {
+        Dispose();
+        foreach (var line in lines)
+        {
+            _console.WriteLine(line);
+        }
+    }
+
     /// <summary>Draws a last time and stops.</summary>
     public void Dispose()
     {
@@ -115,10 +125,11 @@ public sealed class LiveView : IRunView
             newest = [.. _alerts.TakeLast(room)];
         }
 
-        return new Rows(newest.Select(Line));
+        return new Rows(newest.Select(alert => Line(alert, _console.Profile.Width)));
     }
 
-    private static Markup Line(AlertLine alert)
+    // One line each, or a long one would push the counters off the screen.
+    private static Markup Line(AlertLine alert, int width)
     {
         var colour = alert.Priority switch
         {
@@ -129,7 +140,9 @@ public sealed class LiveView : IRunView
         };
         var text = alert.Rule.Length == 0 ? alert.Message : $"{alert.Rule}: {alert.Message}";
         var head = string.Create(CultureInfo.InvariantCulture, $"{alert.Time.ToLocalTime():HH:mm:ss} {alert.Priority,-13} {alert.Detector,-4} ");
-        return new Markup($"[{colour}]{Markup.Escape(head)}[/]{Markup.Escape(text)}") { Overflow = Overflow.Ellipsis };
+        var room = Math.Max(10, width - head.Length - 1);
+        var cut = text.Length > room ? string.Concat(text.AsSpan(0, room - 1), "…") : text;
+        return new Markup($"[{colour}]{Markup.Escape(head)}[/]{Markup.Escape(cut)}");
     }
 
     private static string Number(double value) => value.ToString("N0", CultureInfo.InvariantCulture);

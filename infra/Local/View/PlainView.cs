@@ -27,6 +27,15 @@ public sealed class PlainView(TextWriter output) : IRunView
         Write(Describe(snapshot));
     }
 
+    /// <inheritdoc />
+    public void End(IReadOnlyList<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Write(line);
+        }
+    }
+
     /// <summary>The state in one line.</summary>
     public static string Describe(Snapshot snapshot)
     {

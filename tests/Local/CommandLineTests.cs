@@ -1,0 +1,27 @@
+namespace Syscribe.Local.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("60")]
+    [InlineData("s")]
+    [InlineData("-5s")]
+    [InlineData("0s")]
+    [InlineData("5d")]
+    public void A_time_that_is_none_is_refused_with_what_is_allowed(string time)
+    {
+        var parsed = CommandLine.Create().Parse(["--for", time]);
+
+        var error = Assert.Single(parsed.Errors).Message;
+        Assert.Equal($"--for {time}: a time is a number and one of s, m, h, as 90s or 5m", error);
+    }
+
+    [Theory]
+    [InlineData("90s")]
+    [InlineData("1.5m")]
+    [InlineData("2h")]
+    public void A_time_with_its_unit_is_taken(string time) => Assert.Empty(CommandLine.Create().Parse(["--for", time]).Errors);
+
+    [Fact]
+    public void An_option_that_there_is_not_is_an_error() => Assert.NotEmpty(CommandLine.Create().Parse(["--fro", "60s"]).Errors);
+}
