@@ -67,6 +67,13 @@ public static class CommandLine
         HelpName = "NAME",
     };
 
+    private static readonly Option<int[]> ExcludePid = new("--exclude-pid")
+    {
+        Description = "Do not capture this process, as a Kafka on this machine; may be given again.",
+        HelpName = "PID",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<string[]> Settings = new("-X")
     {
         Description = "A setting of librdkafka or of the registry client, by its own name; may be given again.",
@@ -81,7 +88,7 @@ public static class CommandLine
             "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
             + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
         {
-            For, Once, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, Settings,
+            For, Once, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
         };
         root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
         return root;
@@ -99,6 +106,7 @@ public static class CommandLine
         PlayScenarios = !parsed.GetValue(NoScenarios),
         Plain = parsed.GetValue(Plain) || Console.IsOutputRedirected,
         Node = parsed.GetValue(Node) ?? Dns.GetHostName(),
+        ExcludeProcesses = parsed.GetValue(ExcludePid) ?? [],
         ClientSettings = (parsed.GetValue(Settings) ?? []).Select(Split).ToDictionary(),
     };
 

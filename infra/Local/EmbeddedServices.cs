@@ -32,6 +32,9 @@ public sealed class EmbeddedServices : IDisposable
         SchemaRegistry = options.SchemaRegistry ?? _registry!.Url;
     }
 
+    /// <summary>Whether the broker is the embedded one.</summary>
+    public bool IsEmbedded => _broker is not null;
+
     /// <summary>Address of the broker.</summary>
     public string Bootstrap { get; }
 

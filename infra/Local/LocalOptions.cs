@@ -33,6 +33,9 @@ public sealed record LocalOptions
     /// <summary>Node name in events; null: the host name.</summary>
     public string? Node { get; init; }
 
+    /// <summary>Processes that are not captured, as a Kafka broker on this machine, whose work for each event would make events.</summary>
+    public IReadOnlyList<int> ExcludeProcesses { get; init; } = [];
+
     /// <summary>Settings for librdkafka and the registry client, by their own names.</summary>
     public IReadOnlyDictionary<string, string> ClientSettings { get; init; } = new Dictionary<string, string>();
 }

@@ -14,7 +14,7 @@ public sealed class LocalRun : IDisposable
 {
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(500);
     private const long MaxLag = 8192;
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(15);
     private readonly LocalOptions _options;
     private readonly CaptureMode _mode;
     private readonly IRunView _view;
@@ -24,12 +24,12 @@ public sealed class LocalRun : IDisposable
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private (TimeSpan At, long Published) _last;
 
-    private LocalRun(LocalOptions options, CaptureMode mode, IRunView view)
+    private LocalRun(LocalOptions options, CaptureMode mode, IRunView view, EmbeddedServices services)
     {
         _options = options;
         _mode = mode;
         _view = view;
-        _services = new EmbeddedServices(options);
+        _services = services;
         _scenarios = options.PlayScenarios && mode.IsLive ? new ScenarioPlay() : null;
         _alerts = new AlertFeed(_services.Client(options.ClientSettings), mode.IsLive, view.Alert);
     }
@@ -44,7 +44,10 @@ public sealed class LocalRun : IDisposable
         {
             var mode = CaptureMode.Choose(options);
             view.Note(mode.Description);
-            using var run = new LocalRun(options, mode, view);
+            using var services = new EmbeddedServices(options);
+            view.Note(services.ToString());
+            await services.CreateTopicsAsync(services.Client(options.ClientSettings));
+            using var run = new LocalRun(options, mode, view, services);
             return await run.RunAsync(stop);
         }
         catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException)
@@ -55,20 +58,14 @@ public sealed class LocalRun : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _alerts.Dispose();
-        _services.Dispose();
-    }
+    public void Dispose() => _alerts.Dispose();
 
     private async Task<int> RunAsync(CancellationToken stop)
     {
-        _view.Note(_services.ToString());
-        await _services.CreateTopicsAsync(_services.Client(_options.ClientSettings));
         await using var worker = RulesWorker.Start(WorkerOptions(), new ViewLogger(_view));
         await JoinedAsync(worker, stop);
         AgentHost? agents = null;
-        await using var agent = new AgentHost(AgentOptions(() => IsBehind(agents, worker)));
+        await using var agent = new AgentHost(AgentOptions(() => _services.IsEmbedded && IsBehind(agents, worker)));
         agents = agent;
         await agent.StartAsync(stop);
         await WatchAsync(agent, worker, stop);
@@ -118,15 +115,20 @@ public sealed class LocalRun : IDisposable
     private static bool IsBehind(AgentHost? agent, RulesWorker worker) =>
         agent?.Counters is { } counters && counters.Published - worker.Counters.Consumed > MaxLag;
 
-    // Everything acknowledged is judged, and the alerts made from it are read back.
+    // Everything acknowledged is judged, and the alerts made from it are read back. However far the rules are behind, they
+    // are waited for as long as they get on.
     private async Task DrainAsync(AgentHost agent, RulesWorker worker)
     {
-        var deadline = _clock.Elapsed + DrainLimit;
-        while (_clock.Elapsed < deadline
+        var (seen, since) = (-1L, _clock.Elapsed);
+        while (_clock.Elapsed - since < DrainLimit
             && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Count < worker.Counters.Alerts.Values.Sum()))
         {
             await Task.Delay(50);
             Show(agent.Counters, worker);
+            if (worker.Counters.Consumed + _alerts.Count is var now && now > seen)
+            {
+                (seen, since) = (now, _clock.Elapsed);
+            }
         }
     }
 
@@ -184,6 +186,7 @@ public sealed class LocalRun : IDisposable
     private AgentOptions AgentOptions(Func<bool> hold) => new()
     {
         RingMegabytes = 64,
+        ExcludeProcesses = _options.ExcludeProcesses,
         Hold = hold,
         Bootstrap = _services.Bootstrap,
         SchemaRegistry = _services.SchemaRegistry,

@@ -42,8 +42,8 @@ public sealed class UpTests
     [Fact]
     public async Task Without_root_it_says_so_and_replays_a_recorded_capture_that_raises_alerts()
     {
-        Assert.SkipWhen(Prerequisites.Root is not null, "starts the program as another user: " + Prerequisites.Root);
-        Assert.SkipWhen(Prerequisites.Program("setpriv", "util-linux") is not null, Prerequisites.Program("setpriv", "util-linux")!);
+        Needs(Prerequisites.Root);
+        Needs(Prerequisites.Program("setpriv", "util-linux"));
         await using var up = LocalProcess.StartUnprivileged("--for", "60s");
 
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(3));
@@ -59,9 +59,10 @@ public sealed class UpTests
     public async Task The_same_run_works_on_a_real_Kafka(int brokers)
     {
         NeedsLiveCapture();
-        Assert.SkipWhen(Prerequisites.Kafka is not null, Prerequisites.Kafka ?? "");
+        Needs(Prerequisites.Kafka);
         await using var kafka = await RealKafka.StartAsync(brokers);
-        await using var up = LocalProcess.Start("--once", "--for", "150s", "--bootstrap", kafka.BootstrapServers);
+        string[] uncaptured = [.. kafka.ProcessIds.SelectMany(id => (string[])["--exclude-pid", $"{id}"])];
+        await using var up = LocalProcess.Start(["--once", "--for", "150s", "--bootstrap", kafka.BootstrapServers, .. uncaptured]);
 
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(4));
 
@@ -71,7 +72,9 @@ public sealed class UpTests
 
     private static void NeedsLiveCapture()
     {
-        Assert.SkipWhen(Prerequisites.Root is not null, Prerequisites.Root ?? "");
-        Assert.SkipWhen(Prerequisites.Btf is not null, Prerequisites.Btf ?? "");
+        Needs(Prerequisites.Root);
+        Needs(Prerequisites.Btf);
     }
+
+    private static void Needs(string? missing) => Assert.SkipWhen(missing is not null, missing ?? "");
 }

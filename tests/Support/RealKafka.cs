@@ -32,6 +32,9 @@ public sealed class RealKafka : IAsyncDisposable
     /// <summary>Number of brokers; their ids are 1 and up.</summary>
     public int Brokers => _nodes.Length;
 
+    /// <summary>Process ids of the brokers that run.</summary>
+    public IEnumerable<int> ProcessIds => _nodes.OfType<ServerProcess>().Select(node => node.Id);
+
     /// <summary>Formats, starts and waits until every broker is in the cluster. Ask <see cref="Prerequisites.Kafka"/> first.</summary>
     public static async Task<RealKafka> StartAsync(int brokers = 1)
     {

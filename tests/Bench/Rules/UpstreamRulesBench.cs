@@ -7,17 +7,21 @@ namespace Syscribe.Bench.Rules;
 
 /// <summary>
 /// Records decoded and through the upstream rules (our default rules where those are absent), one thread, against decoding alone;
-/// and what each rule costs on its own.
+/// and what each rule costs on its own. The records are those of the capture that the environment variable
+/// <c>SYSCRIBE_BENCH_CAPTURE</c> names (<c>tests/Bench/busy-capture</c> makes one), else synthetic ones of a busy host.
 /// </summary>
 internal sealed class UpstreamRulesBench : IBench
 {
     private const int Distinct = 8192;
-    private const int Passes = 120;
+    private const int SyntheticEvents = Distinct * 120;
+    private const int MostRecords = 2_000_000;
     private const int Rounds = 3;
     private const int ExpensiveShown = 5;
     private const int CostPasses = 20;
+    private const int CostEvents = 65536;
 
-    private readonly byte[][] _records = [.. BusyHost.Make(Distinct).Select(e => SyscallEventEncoder.ToArray(e))];
+    private byte[][] _records = [];
+    private int _passes;
 
     public string Name => "upstream-rules";
 
@@ -26,6 +30,7 @@ internal sealed class UpstreamRulesBench : IBench
     public void Run(BenchReport report)
     {
         var sources = Sources(out var which);
+        which += Environment.GetEnvironmentVariable("SYSCRIBE_BENCH_CAPTURE") is { Length: > 0 } capture ? UseCapture(capture) : UseSynthetic();
         var rules = Load(sources, RuleMatching.First);
         var (ours, decoding) = (new Best(), new Best());
         long matched = 0;
@@ -39,13 +44,35 @@ internal sealed class UpstreamRulesBench : IBench
 
         report.Add(ours.Row($"rules, {which}, decoding included", decoding));
         report.Add(new BenchRow(
-            "rules, events per CPU second, decoding included", "k events/s", 1000 / ours.CpuPerMillion, null, Goal.AtLeast, 1000, (long)Distinct * Passes, BytesPerEvent: ours.BytesPerRecord));
-        report.Add(new BenchRow("rules, allocated by evaluation", "B/event", Allocated(rules), null, Goal.AtMost, 0, Distinct));
-        report.Note($"rules: {matched} of {(long)Distinct * Passes} events matched; what decoding allocates is its cache of processes.");
+            "rules, events per CPU second, decoding included", "k events/s", 1000 / ours.CpuPerMillion, null, Goal.AtLeast, 1000, (long)_records.Length * _passes, BytesPerEvent: ours.BytesPerRecord));
+        report.Add(new BenchRow("rules, allocated by evaluation", "B/event", Allocated(rules), null, Goal.AtMost, 0, Math.Min(CostEvents, _records.Length)));
+        report.Note($"rules: {matched} of {(long)_records.Length * _passes} events matched; what decoding allocates is its cache of processes.");
         foreach (var (rule, nanoseconds) in Costs(sources))
         {
             report.Note(string.Create(CultureInfo.InvariantCulture, $"rules: {nanoseconds:F1} ns/event alone: {rule}"));
         }
+    }
+
+    private string UseSynthetic()
+    {
+        _records = [.. BusyHost.Make(Distinct).Select(e => SyscallEventEncoder.ToArray(e))];
+        _passes = SyntheticEvents / Distinct;
+        return ", synthetic events";
+    }
+
+    private string UseCapture(string file)
+    {
+        using var reader = new SyscallEventFileReader(file);
+        var e = new SyscallEvent();
+        var records = new List<byte[]>();
+        while (records.Count < MostRecords && reader.Read(e))
+        {
+            records.Add(SyscallEventEncoder.ToArray(e));
+        }
+
+        _records = [.. records];
+        _passes = 1;
+        return string.Create(CultureInfo.InvariantCulture, $", {records.Count} recorded events");
     }
 
     private static IReadOnlyList<RuleSource> Sources(out string which)
@@ -75,7 +102,7 @@ internal sealed class UpstreamRulesBench : IBench
         var matches = new List<Rule>();
         matched = 0;
         var measuring = Measuring.Start();
-        for (var pass = 0; pass < Passes; pass++)
+        for (var pass = 0; pass < _passes; pass++)
         {
             foreach (var record in _records)
             {
@@ -88,13 +115,13 @@ internal sealed class UpstreamRulesBench : IBench
             }
         }
 
-        return measuring.Stop((long)Distinct * Passes, 0);
+        return measuring.Stop((long)_records.Length * _passes, 0);
     }
 
     private SyscallEvent[] Events()
     {
         var decoder = new SyscallEventDecoder();
-        return [.. _records.Select(record =>
+        return [.. _records.Take(CostEvents).Select(record =>
         {
             var e = new SyscallEvent();
             decoder.Decode(record, 0, record.Length, e);
@@ -115,7 +142,7 @@ internal sealed class UpstreamRulesBench : IBench
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        return (double)allocated / Distinct;
+        return (double)allocated / Math.Min(CostEvents, _records.Length);
     }
 
     private List<(string Rule, double Nanoseconds)> Costs(IReadOnlyList<RuleSource> sources)
