@@ -13,6 +13,7 @@ namespace Syscribe.Local;
 /// </summary>
 public sealed class AlertFeed : IDisposable
 {
+    private static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly IConsumer<byte[], AlertRecord> _consumer;
     private readonly Action<AlertLine> _show;
@@ -40,7 +41,7 @@ public sealed class AlertFeed : IDisposable
             .SetValueDeserializer(RecordSerdes.AlertDeserializer(client.CreateRegistryClient()))
             .SetLogHandler(static (_, _) => { })
             .Build();
-        Seek(settings, client);
+        Seek(client);
         _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -99,15 +100,32 @@ public sealed class AlertFeed : IDisposable
     }
 
     // Positions are fixed before anything is produced, so that the first alert cannot be missed.
-    private void Seek(ConsumerConfig settings, ClientSettings client)
+    private void Seek(ClientSettings client)
     {
         using var admin = new AdminClientBuilder(client.ForAdmin()).SetLogHandler(static (_, _) => { }).Build();
-        var partitions = admin.GetMetadata(Topics.Alerts, TimeSpan.FromSeconds(30)).Topics.Single().Partitions;
+        var partitions = admin.GetMetadata(Topics.Alerts, BrokerLimit).Topics.Single().Partitions;
         _consumer.Assign(partitions.Select(partition =>
         {
             var place = new TopicPartition(Topics.Alerts, partition.PartitionId);
-            return new TopicPartitionOffset(place, _consumer.QueryWatermarkOffsets(place, TimeSpan.FromSeconds(30)).High);
+            return new TopicPartitionOffset(place, End(place));
         }));
+    }
+
+    // A partition made a moment ago may have no leader yet.
+    private Offset End(TopicPartition place)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return _consumer.QueryWatermarkOffsets(place, BrokerLimit).High;
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal && Stopwatch.GetElapsedTime(started) < BrokerLimit)
+            {
+                _stop.Token.WaitHandle.WaitOne(100);
+            }
+        }
     }
 
     private void Read()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Confluent.Kafka;
 using Spectre.Console;
 using Syscribe.Agent;
 using Syscribe.Local.View;
@@ -50,7 +51,7 @@ public sealed class LocalRun : IDisposable
             using var run = new LocalRun(options, mode, view, services);
             return await run.RunAsync(stop);
         }
-        catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException or KafkaException)
         {
             view.Note(e.Message);
             return 1;

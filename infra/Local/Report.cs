@@ -70,13 +70,16 @@ public sealed record LatencySummary(double P50, double P99, int Count)
 /// <summary>What became of one scenario.</summary>
 /// <param name="Name">Scenario.</param>
 /// <param name="Rule">The rule it should raise; null for benign work, which should raise none.</param>
-/// <param name="Raised">Whether an alert of that rule came for it; for benign work, whether any came.</param>
+/// <param name="Raised">Whether an alert of that rule came in its time; for benign work, whether any came, be it another program's.</param>
 /// <param name="Skipped">Why it was not played; null if it was.</param>
 public sealed record ScenarioReport(string Name, string? Rule, bool Raised, string? Skipped)
 {
-    /// <summary>Whether it went as it should, or could not be played.</summary>
+    /// <summary>
+    /// Whether it raised its rule, or could not be played. Alerts while benign work is played do not count: on a machine in
+    /// use they may be others' doing. (Tests judge benign work by whose events they are.)
+    /// </summary>
     [JsonIgnore]
-    public bool AsExpected => Skipped is not null || Raised == (Rule is not null);
+    public bool AsExpected => Skipped is not null || Rule is null || Raised;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

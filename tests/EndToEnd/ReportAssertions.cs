@@ -16,15 +16,16 @@ internal static class ReportAssertions
         Assert.Equal(published, report.GetProperty("consumed").GetInt64());
     }
 
-    /// <summary>Every scenario that this machine can play raised its rule, and benign work raised none.</summary>
-    public static void EveryScenarioWentAsItShould(JsonElement report, string output)
+    /// <summary>Every attack that this machine can play raised its rule, and most can be played.</summary>
+    public static void EveryAttackRaisedItsRule(JsonElement report, string output)
     {
-        var wrong = report.GetProperty("scenarios").EnumerateArray()
+        var played = report.GetProperty("scenarios").EnumerateArray()
+            .Where(scenario => scenario.GetProperty("rule").ValueKind != JsonValueKind.Null)
             .Where(scenario => scenario.GetProperty("skipped").ValueKind == JsonValueKind.Null)
-            .Where(scenario => scenario.GetProperty("raised").GetBoolean() != (scenario.GetProperty("rule").ValueKind != JsonValueKind.Null))
-            .Select(scenario => scenario.GetProperty("name").GetString())
             .ToList();
-        Assert.True(wrong.Count == 0, $"not as they should: {string.Join(", ", wrong)}\n{output}");
+        var missed = played.Where(scenario => !scenario.GetProperty("raised").GetBoolean()).Select(scenario => scenario.GetProperty("name").GetString()).ToList();
+        Assert.True(missed.Count == 0, $"missed: {string.Join(", ", missed)}\n{output}");
+        Assert.True(played.Count >= 80, $"only {played.Count} could be played\n{output}");
     }
 
     /// <summary>Alerts that rules raised.</summary>

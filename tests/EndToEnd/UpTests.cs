@@ -17,7 +17,7 @@ public sealed class UpTests
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(4));
 
         ReportAssertions.NothingWasLost(report);
-        ReportAssertions.EveryScenarioWentAsItShould(report, up.Output);
+        ReportAssertions.EveryAttackRaisedItsRule(report, up.Output);
         Assert.True(report.GetProperty("firstAlertSeconds").GetDouble() < 60, "the first alert took over a minute");
         Assert.True(report.GetProperty("latencyMs").GetProperty("p50").GetDouble() > 0);
         Reads(await alert, await events);
@@ -67,7 +67,7 @@ public sealed class UpTests
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(4));
 
         ReportAssertions.NothingWasLost(report);
-        ReportAssertions.EveryScenarioWentAsItShould(report, up.Output);
+        ReportAssertions.EveryAttackRaisedItsRule(report, up.Output);
     }
 
     private static void NeedsLiveCapture()
