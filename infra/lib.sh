@@ -60,13 +60,14 @@ build() {
 	fi
 	dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1 || true
 	link syscribe processors/Worker/bin/Release/net10.0/Syscribe.Worker
-	link syscribe-agent producers/Agent/bin/Release/net10.0/Syscribe.Agent
+	link syscribe-agent producers/Agent/bin/Release/net10.0/syscribe-agent
 	link syscribe-scenarios producers/Scenarios/bin/Release/net10.0/Syscribe.Scenarios
 	mv "$stamp.new" "$stamp"
 }
 
 # link NAME PATH: bin/NAME starts the program at PATH, and tells it where the .NET runtime is.
 link() {
+	[ -x "$root/$2" ] || die "The build made no $2"
 	cat >"$root/bin/$1" <<-EOF
 		#!/bin/sh
 		export DOTNET_ROOT="\${DOTNET_ROOT:-$DOTNET_ROOT}"
