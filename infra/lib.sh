@@ -39,8 +39,12 @@ need_packages() {
 # scenarios in a container, runc and busybox.
 need_product_packages() {
 	need_packages clang make libbpf-dev libbpf1
-	if [ "$(id -u)" = 0 ]; then need_packages runc busybox-static; fi
+	if [ "$(id -u)" = 0 ]; then need_packages busybox-static && need_program runc runc; fi
 }
+
+# need_program NAME PACKAGE: for what other packages bring too. Docker's own containerd.io holds runc and containerd, and
+# installing Debian's would remove it.
+need_program() { command -v "$1" >/dev/null || need_packages "$2"; }
 
 # build: the whole solution, Release; nothing when no source changed since the last one.
 build() {
