@@ -24,7 +24,7 @@ public sealed class ContainerIdTests
     [InlineData(Id, Short)]
     [InlineData("/", "host")]
     [InlineData("", "host")]
-    [InlineData("/process_api/f3b5b775fab77843e8a69944106e3eaf", "host")]
+    [InlineData("/some_service/f3b5b775fab77843e8a69944106e3eaf", "host")]
     [InlineData("/docker/0123456789ab", "host")]
     [InlineData("/docker/" + Id + "0", "host")]
     [InlineData("/docker/x" + Id, "host")]
