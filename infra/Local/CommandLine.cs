@@ -79,6 +79,7 @@ public static class CommandLine
         Description = "A setting of librdkafka or of the registry client, by its own name; may be given again.",
         HelpName = "NAME=VALUE",
         DefaultValueFactory = _ => [],
+        Validators = { CheckSettings },
     };
 
     /// <summary>The root command.</summary>
@@ -107,15 +108,28 @@ public static class CommandLine
         Plain = parsed.GetValue(Plain) || Console.IsOutputRedirected,
         Node = parsed.GetValue(Node) ?? Dns.GetHostName(),
         ExcludeProcesses = parsed.GetValue(ExcludePid) ?? [],
-        ClientSettings = (parsed.GetValue(Settings) ?? []).Select(Split).ToDictionary(),
+        ClientSettings = ReadSettings(parsed.GetValue(Settings) ?? []),
     };
 
-    private static KeyValuePair<string, string> Split(string setting)
+    private static void CheckSettings(OptionResult result)
     {
-        var at = setting.IndexOf('=', StringComparison.Ordinal);
-        return at > 0
-            ? new(setting[..at], setting[(at + 1)..])
-            : throw new ArgumentException($"-X {setting}: a setting is written NAME=VALUE, as -X security.protocol=SSL");
+        foreach (var setting in result.Tokens.Select(token => token.Value).Where(setting => setting.IndexOf('=', StringComparison.Ordinal) <= 0))
+        {
+            result.AddError($"-X {setting}: a setting is written NAME=VALUE, as -X security.protocol=SSL");
+        }
+    }
+
+    // Checked before; where a name is given again, the last one counts.
+    private static Dictionary<string, string> ReadSettings(IEnumerable<string> settings)
+    {
+        var read = new Dictionary<string, string>();
+        foreach (var setting in settings)
+        {
+            var at = setting.IndexOf('=', StringComparison.Ordinal);
+            read[setting[..at]] = setting[(at + 1)..];
+        }
+
+        return read;
     }
 
     private static TimeSpan? ParseDuration(ArgumentResult result)

@@ -57,9 +57,13 @@ public sealed class EmbeddedServices : IDisposable
         return client;
     }
 
-    /// <summary>Makes the topics that a real broker lacks; the embedded one has them.</summary>
-    /// <exception cref="InvalidOperationException">The broker refused, or did not answer in time.</exception>
-    public async Task CreateTopicsAsync(ClientSettings client)
+    /// <summary>Makes the topics that a real broker lacks; the embedded one has them. A broker that is away is waited for.</summary>
+    /// <param name="client">Settings.</param>
+    /// <param name="say">Told once that it waits, and for whom.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <exception cref="InvalidOperationException">The broker refused.</exception>
+    /// <exception cref="OperationCanceledException">Stopped while waiting.</exception>
+    public async Task CreateTopicsAsync(ClientSettings client, Action<string> say, CancellationToken stop)
     {
         if (_broker is not null)
         {
@@ -68,6 +72,7 @@ public sealed class EmbeddedServices : IDisposable
 
         ArgumentNullException.ThrowIfNull(client);
         using var admin = new AdminClientBuilder(client.ForAdmin()).SetLogHandler(static (_, _) => { }).Build();
+        await ReachAsync(admin, say, stop);
         try
         {
             await admin.CreateTopicsAsync(Partitions.Select(topic =>
@@ -81,6 +86,27 @@ public sealed class EmbeddedServices : IDisposable
         {
             throw new InvalidOperationException(
                 $"The topics {string.Join(", ", Partitions.Keys)} could not be made on {Bootstrap}: {e.Error.Reason}. Make them yourself, or check the address and -X settings.", e);
+        }
+    }
+
+    private async Task ReachAsync(IAdminClient admin, Action<string> say, CancellationToken stop)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await Task.Run(() => admin.GetMetadata(TimeSpan.FromSeconds(2)), stop);
+                return;
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                if (tries == 0)
+                {
+                    say($"Kafka at {Bootstrap} does not answer ({e.Error.Reason}); waiting for it. Is the address right, does it need -X settings?");
+                }
+
+                await Task.Delay(TimeSpan.FromSeconds(1), stop);
+            }
         }
     }
 

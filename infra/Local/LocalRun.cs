@@ -47,9 +47,13 @@ public sealed class LocalRun : IDisposable
             view.Note(mode.Description);
             using var services = new EmbeddedServices(options);
             view.Note(services.ToString());
-            await services.CreateTopicsAsync(services.Client(options.ClientSettings));
+            await services.CreateTopicsAsync(services.Client(options.ClientSettings), view.Note, stop);
             using var run = new LocalRun(options, mode, view, services);
             return await run.RunAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
         }
         catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException or KafkaException)
         {

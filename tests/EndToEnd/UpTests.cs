@@ -70,6 +70,18 @@ public sealed class UpTests
         ReportAssertions.EveryAttackRaisedItsRule(report, up.Output);
     }
 
+    [Fact]
+    public async Task A_broker_that_is_away_is_waited_for_and_named()
+    {
+        var port = Ports.Free(1)[0];
+        await using var up = LocalProcess.Start("--bootstrap", $"127.0.0.1:{port}");
+
+        await Wait.UntilAsync(
+            () => up.Output.Contains($"Kafka at 127.0.0.1:{port} does not answer", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60),
+            "the line that says what is waited for");
+    }
+
     private static void NeedsLiveCapture()
     {
         Needs(Prerequisites.Root);

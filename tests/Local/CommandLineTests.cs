@@ -22,6 +22,17 @@ public sealed class CommandLineTests
     [InlineData("2h")]
     public void A_time_with_its_unit_is_taken(string time) => Assert.Empty(CommandLine.Create().Parse(["--for", time]).Errors);
 
+    [Theory]
+    [InlineData("security.protocol")]
+    [InlineData("=SSL")]
+    public void A_setting_without_name_or_value_is_refused_with_its_form(string setting)
+    {
+        var parsed = CommandLine.Create().Parse(["-X", setting]);
+
+        Assert.Equal(
+            $"-X {setting}: a setting is written NAME=VALUE, as -X security.protocol=SSL", Assert.Single(parsed.Errors).Message);
+    }
+
     [Fact]
     public void An_option_that_there_is_not_is_an_error() => Assert.NotEmpty(CommandLine.Create().Parse(["--fro", "60s"]).Errors);
 }
