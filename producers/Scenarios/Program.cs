@@ -17,7 +17,9 @@ run.SetAction((parsed, cancellation) => ScenarioCommands.Run(
     parsed.GetValue(names)!, parsed.GetValue(all), parsed.GetValue(place), parsed.GetValue(json), cancellation));
 
 var coverage = new Command("coverage", "Prints which upstream Falco rule is raised by which scenario, or why none raises it, as Markdown.");
-coverage.SetAction(_ => Console.Out.Write(UpstreamCatalog.ToMarkdown()));
+var summary = new Option<bool>("--summary") { Description = "One scenario for each rule, folded away: the part of README." };
+coverage.Add(summary);
+coverage.SetAction(parsed => Console.Out.Write(parsed.GetValue(summary) ? UpstreamCatalog.ToSummary() : UpstreamCatalog.ToMarkdown()));
 
 var scenario = new Argument<string>("NAME");
 var directory = new Argument<string>("DIRECTORY");

@@ -75,6 +75,12 @@ public sealed record Scenario
     /// <summary>Whether the one command is the container's first process itself, and no shell's child, as with <c>docker run IMAGE COMMAND</c>.</summary>
     public bool AsEntryPoint { get; init; }
 
+    /// <summary>
+    /// Whether the container runs already when the commands begin, as with <c>docker exec</c>. Its start is no part of the
+    /// scenario then.
+    /// </summary>
+    public bool InRunning { get; init; }
+
     /// <summary>Whether it cannot be played without root's rights. Containers always need them.</summary>
     public bool NeedsRoot { get; init; }
 }

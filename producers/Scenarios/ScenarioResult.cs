@@ -20,7 +20,7 @@ public enum ScenarioOutcome
 /// <param name="Reason">Why it was skipped or failed; null where it was played.</param>
 /// <param name="StartedNs">Before its first process, nanoseconds since the Unix epoch, UTC.</param>
 /// <param name="EndedNs">After its last process and all cleaning up, likewise.</param>
-/// <param name="Pids">Process ids, in this process's pid namespace, of the player and of each command that it started.</param>
+/// <param name="Pids">Process ids, in this process's pid namespace, of the player and of each command that it started; where the container runs already (<see cref="Scenario.InRunning"/>), of the command in it alone.</param>
 public sealed record ScenarioResult(
     string Name,
     string? Rule,

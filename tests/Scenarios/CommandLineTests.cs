@@ -44,6 +44,12 @@ public sealed class CommandLineTests
             await File.ReadAllTextAsync(Path.Combine(Repository.Root, "producers/Scenarios/UPSTREAM.md"), TestContext.Current.CancellationToken),
             (await Run("coverage")).Output);
 
+    [Fact] // as does `syscribe-scenarios coverage --summary` for the part of README
+    public async Task Coverage_prints_the_summary_that_readme_holds() =>
+        Assert.Contains(
+            (await Run("coverage", "--summary")).Output,
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"), TestContext.Current.CancellationToken));
+
     [Fact]
     public async Task An_unknown_name_is_refused_with_the_way_to_the_names()
     {

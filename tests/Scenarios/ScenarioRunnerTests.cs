@@ -20,7 +20,7 @@ public sealed class ScenarioRunnerTests
         Assert.Null(result.Reason);
         Assert.Equal(ScenarioOutcome.Played, result.Outcome);
         Assert.Equal(scenario.Rule, result.Rule);
-        Assert.InRange(result.Pids.Count, 2, int.MaxValue);
+        Assert.NotEmpty(result.Pids);
         Assert.InRange(result.EndedNs - result.StartedNs, 1, 20_000_000_000);
         Machine.AssertNothingNew(before);
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Syscribe.Rules;
 
 namespace Syscribe.Scenarios.Tests;
 
@@ -17,6 +18,15 @@ public sealed partial class UpstreamCatalogTests
         Assert.InRange(UpstreamCatalog.Rules.Count(rule => rule.Scenarios.Count > 0), 80, UpstreamCatalog.Rules.Count);
         Assert.All(UpstreamCatalog.Rules, rule => Assert.Equal(rule.NotRaised is null, rule.Scenarios.Count > 0));
         Assert.Empty(UpstreamCatalog.Rules.SelectMany(rule => rule.Scenarios).Except(ScenarioCatalog.All.Select(scenario => scenario.Name)));
+    }
+
+    [Fact]
+    public void Those_that_ship_disabled_are_said_to()
+    {
+        var rules = RuleLoader.LoadPaths(Repository.UpstreamRules()).RuleSet!.Rules;
+        Assert.Equal(
+            rules.Where(rule => !rule.Enabled).Select(rule => rule.Name).Order(StringComparer.Ordinal),
+            UpstreamCatalog.Rules.Where(rule => rule.ShipsDisabled).Select(rule => rule.Name).Order(StringComparer.Ordinal));
     }
 
     [GeneratedRegex("^- rule: *(.+?) *$")]

@@ -5,6 +5,9 @@ public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClass
 {
     private static readonly string[] Noisy = [.. UpstreamCatalog.Rules.Where(rule => rule.Noise is not null).Select(rule => rule.Name)];
 
+    private static readonly string[] NoisyAndDisabled =
+        [.. UpstreamCatalog.Rules.Where(rule => rule is { Noise: not null, ShipsDisabled: true }).Select(rule => rule.Name)];
+
     // Raised by each container that has the rights which most scenarios need.
     private static readonly string[] ByRights = ["Launch Excessively Capable Container"];
 
@@ -33,17 +36,18 @@ public sealed class UpstreamDetectionTests(UpstreamDetection detection) : IClass
 
     [Theory]
     [MemberData(nameof(BenignWork))]
-    public async Task Benign_work_raises_no_upstream_rule_but_the_noisy_ones(string name) =>
-        Assert.Empty((await detection.Play(name)).Matches.Where(match => !Noisy.Contains(match.Rule)).Select(match => match.Rule + ": " + match.Message));
+    public async Task Benign_work_raises_no_upstream_rule_that_ships_enabled(string name) =>
+        Assert.Empty((await detection.Play(name)).Matches.Where(match => !NoisyAndDisabled.Contains(match.Rule)).Select(match => match.Rule + ": " + match.Message));
 
+    // What the start of a container raises besides is no part of these.
     [Fact]
-    public async Task Benign_work_raises_each_noisy_rule()
+    public async Task Benign_work_raises_the_rules_that_ship_disabled_for_their_noise()
     {
         var raised = new HashSet<string>();
         foreach (var name in new[] { "archive-in-container", "version-control" })
             raised.UnionWith((await detection.Play(name)).Matches.Select(match => match.Rule));
 
-        Assert.Equal(Noisy.Order(), raised.Order());
+        Assert.Equal(["Container Drift Detected (chmod)", "Create Hidden Files or Directories"], raised.Order());
     }
 
     private static TheoryData<string> Names(Func<Scenario, bool> which) =>

@@ -4,9 +4,13 @@ namespace Syscribe.Scenarios;
 
 public static partial class ScenarioCatalog
 {
-    // With ordinary rights: a container with more is no ordinary work.
+    // With ordinary rights, since a container with more is no ordinary work, and in a container that runs, as most work is.
     private static Scenario[] Benign() =>
-        [.. Ordinary().Select(scenario => scenario with { Rights = ContainerRights.Ordinary })];
+        [.. Ordinary().Select(scenario => scenario with
+        {
+            Rights = ContainerRights.Ordinary,
+            InRunning = scenario.Where == ScenarioWhere.Container,
+        })];
 
     private static Scenario[] Ordinary() =>
     [

@@ -23,19 +23,39 @@ public static partial class UpstreamCatalog
     {
         var text = new StringBuilder("# Upstream Falco rules and the scenarios that raise them\n\n");
         text.Append(System.Globalization.CultureInfo.InvariantCulture,
-            $"Live, {Rules.Count(rule => rule.Scenarios.Count > 0)} of {Rules.Count} rules, those that ship disabled included, every match counted.\n");
+            $"Live, {Rules.Count(rule => rule.Scenarios.Count > 0)} of {Rules.Count} rules are raised by a scenario, with those that ship disabled switched on and every match counted.\n");
         text.Append("Made by `syscribe-scenarios coverage`; `UpstreamDetectionTests` plays each scenario under capture and proves each line.\n");
         foreach (var (file, rules) in Files)
         {
             text.Append("\n## ").Append(file).Append("\n\n| Rule | Raised by |\n|---|---|\n");
             foreach (var rule in rules)
-                text.Append("| ").Append(rule.Name).Append(" | ").Append(RaisedBy(rule)).Append(" |\n");
+                text.Append("| ").Append(rule.Name).Append(rule.ShipsDisabled ? " (ships disabled)" : "").Append(" | ").Append(RaisedBy(rule)).Append(" |\n");
         }
 
-        text.Append("\n## Noisy by nature\n\nRaised by ordinary work too:\n\n");
-        foreach (var rule in Rules.Where(rule => rule.Noise is not null))
-            text.Append("- ").Append(rule.Name).Append(": ").Append(rule.Noise).Append(".\n");
+        text.Append("\n## Raised by ordinary work too\n\n");
+        text.Append("None of the benign scenarios raises a rule that ships enabled. Three that ship disabled are noisy by nature:\n\n");
+        AppendNoise(text, shipsDisabled: true);
+        text.Append("\nOne that ships enabled is raised by what comes before the work in a container, in Falco 0.44 as here:\n\n");
+        AppendNoise(text, shipsDisabled: false);
         return text.ToString();
+    }
+
+    /// <summary>One line for each rule, folded away, in Markdown: what README holds.</summary>
+    public static string ToSummary()
+    {
+        var text = new StringBuilder("<details>\n<summary>Of Falco's own ");
+        text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Rules.Count} rules {Rules.Count(rule => rule.Scenarios.Count > 0)} are raised live by a scenario: each rule, and a scenario that raises it or why none does</summary>\n\n");
+        text.Append("| rule | raised by |\n|---|---|\n");
+        foreach (var rule in Rules)
+            text.Append("| ").Append(rule.Name).Append(" | ").Append(rule.NotRaised is null ? rule.Scenarios[0] : RaisedBy(rule)).Append(" |\n");
+        return text.Append("\n</details>\n").ToString();
+    }
+
+    private static void AppendNoise(StringBuilder text, bool shipsDisabled)
+    {
+        foreach (var rule in Rules.Where(rule => rule.Noise is not null && rule.ShipsDisabled == shipsDisabled))
+            text.Append("- ").Append(rule.Name).Append(": ").Append(rule.Noise).Append(".\n");
     }
 
     private static string RaisedBy(UpstreamRule rule) => rule.NotRaised is { } reason
@@ -45,6 +65,8 @@ public static partial class UpstreamCatalog
     private static UpstreamRule Raised(string name, params string[] scenarios) => new(name, scenarios);
 
     private static UpstreamRule NotRaised(string name, string reason) => new(name, []) { NotRaised = reason };
+
+    private static UpstreamRule Disabled(this UpstreamRule rule) => rule with { ShipsDisabled = true };
 
     private static UpstreamRule Noisy(this UpstreamRule rule, string noise) => rule with { Noise = noise };
 }

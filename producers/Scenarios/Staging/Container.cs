@@ -99,9 +99,15 @@ internal sealed class Container(Scenario scenario, Stage stage)
         .Where(argument => argument != ScenarioCommand.FreshNetwork) // the container has one already
         .Select(argument => fill(argument).Replace("{syscalls}", Syscalls, StringComparison.Ordinal));
 
-    private string[] FirstProcess(Func<string, string> fill) => scenario.AsEntryPoint
-        ? [Program(scenario.Commands[0]), .. Arguments(scenario.Commands[0], fill)]
-        : ["/bin/sh", "/scenario.sh"];
+    /// <summary>What plays the scenario inside.</summary>
+    public static IReadOnlyList<string> Command { get; } = ["/bin/sh", "/scenario.sh"];
+
+    private IReadOnlyList<string> FirstProcess(Func<string, string> fill) => scenario switch
+    {
+        { AsEntryPoint: true } => [Program(scenario.Commands[0]), .. Arguments(scenario.Commands[0], fill)],
+        { InRunning: true } => ["/bin/sh", "-c", "exec /bin/sleep 600 > /dev/null 2>&1"], // holds no pipe of whoever starts it
+        _ => Command,
+    };
 
     private string[] Capabilities => scenario.Rights switch
     {

@@ -8,7 +8,8 @@ namespace Syscribe.Scenarios.Staging;
 /// </summary>
 internal sealed class Player(Scenario scenario, Stage stage)
 {
-    private readonly List<int> _pids = [Environment.ProcessId];
+    // Where the start of the container is no part of the scenario, neither is what is between: this process's other children.
+    private readonly List<int> _pids = scenario.InRunning ? [] : [Environment.ProcessId];
 
     public IReadOnlyList<int> Pids => _pids;
 
@@ -51,14 +52,21 @@ internal sealed class Player(Scenario scenario, Stage stage)
     {
         var container = new Container(scenario, stage);
         container.Build(argument => Fill(argument, Container.Work));
-        string[] run = [Prerequisites.FindProgram("runc")!, "--root", stage.RuncState, "run", "--bundle", container.Bundle, stage.Id];
+        string[] runc = [Prerequisites.FindProgram("runc")!, "--root", stage.RuncState];
+        if (scenario.InRunning)
+        {
+            return Run(runc[0], [.. runc[1..], "run", "--detach", "--bundle", container.Bundle, stage.Id], [], stage.Directory, counts: false)
+                ?? Run(runc[0], [.. runc[1..], "exec", stage.Id, .. Container.Command], [], stage.Directory);
+        }
+
+        string[] run = [.. runc, "run", "--bundle", container.Bundle, stage.Id];
         if (scenario.OnTerminal) // runc hands on the terminal that it has itself
             run = [Prerequisites.Syscalls, "terminal", .. run];
         return Run(run[0], run[1..], [], stage.Directory);
     }
 
     // What a command prints is read and dropped, but for the end of its error output.
-    private string? Run(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory)
+    private string? Run(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string directory, bool counts = true)
     {
         var start = new ProcessStartInfo(path, arguments)
         {
@@ -70,7 +78,8 @@ internal sealed class Player(Scenario scenario, Stage stage)
         foreach (var variable in environment)
             start.Environment[variable[..variable.IndexOf('=')]] = variable[(variable.IndexOf('=') + 1)..];
         using var process = Process.Start(start)!;
-        _pids.Add(process.Id);
+        if (counts)
+            _pids.Add(process.Id);
         process.StandardInput.Close();
         var output = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
         var errors = process.StandardError.ReadToEnd();
