@@ -74,8 +74,28 @@ internal static class EventFacts
         return path.IsEmpty && ordinal == 0 && e.HasFd && e.Fd.Name.Span.StartsWith("/"u8) ? e.Fd.Name.Span : path;
     }
 
+    /// <summary>Whether the process passed a path, and not only descriptors.</summary>
+    public static bool NamesPath(SyscallEvent e) => !Nth(e, Kind.Path, 0).IsEmpty;
+
     /// <summary>The <paramref name="ordinal"/>-th text (from 0) that is neither path nor constant; empty where there is none.</summary>
-    public static ReadOnlySpan<byte> Text(SyscallEvent e, int ordinal) => Nth(e, Kind.Text, ordinal);
+    public static ReadOnlySpan<byte> Text(SyscallEvent e, int ordinal) => Text(e, ordinal, out _);
+
+    /// <summary>As <see cref="Text(SyscallEvent, int)"/>, and whether it is the name of a file: a path that is not absolute.</summary>
+    public static ReadOnlySpan<byte> Text(SyscallEvent e, int ordinal, out bool isName)
+    {
+        foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
+        {
+            if (Classify(param, out var text) == Kind.Text && ordinal-- == 0)
+            {
+                // As the kernel's own metadata and the calls read in depth name such arguments.
+                isName = param.Name.Span.EndsWith("name"u8) || param.Name.Span.EndsWith("path"u8);
+                return text;
+            }
+        }
+
+        isName = false;
+        return default;
+    }
 
     private static ReadOnlySpan<byte> Nth(SyscallEvent e, Kind kind, int ordinal)
     {

@@ -9,8 +9,8 @@ namespace Syscribe.Inference.Verdicts;
 /// <summary>
 /// A stable 64-bit hash of what an event does, without its accidents (pids, times, random names, numbers): the key of
 /// <c>suspects.v1</c> and of the verdict cache. Hashed, in this order, each behind its length:
-/// call; whether it succeeded; executable; parent's name; first and second path, normalised; flags; other texts,
-/// normalised; class of user (root, system, person); image; class and well-known port of the far end; and, for calls that
+/// call; whether it succeeded; executable; parent's name; first and second path, normalised and shortened
+/// (<see cref="PathScope"/>); flags; other texts, normalised; class of user (root, system, person); image; class and well-known port of the far end; and, for calls that
 /// start a program, its arguments, normalised.
 /// </summary>
 /// <remarks>
@@ -32,11 +32,11 @@ public static class BehaviourSignature
         Append(hash, EventFacts.Error(e) switch { null => "?"u8, 0 => "ok"u8, _ => "failed"u8 });
         AppendNormal(hash, e.Process is { } process ? process.ExePath.Span : default);
         Append(hash, e.Process is { Ancestors: [var parent, ..] } ? parent.Name.Span : default);
-        AppendNormal(hash, EventFacts.Path(e, 0));
-        AppendNormal(hash, EventFacts.Path(e, 1));
+        AppendPath(hash, e, 0);
+        AppendPath(hash, e, 1);
         AppendFlags(hash, e);
-        AppendNormal(hash, EventFacts.Text(e, 0));
-        AppendNormal(hash, EventFacts.Text(e, 1));
+        AppendText(hash, e, 0);
+        AppendText(hash, e, 1);
         Append(hash, UserClass(e.Process));
         Append(hash, ToText.Image(e.Process));
         AppendPeer(hash, e);
@@ -44,11 +44,11 @@ public static class BehaviourSignature
         return hash.GetCurrentHashAsUInt64();
     }
 
-    /// <summary>A path as signatures see it; for explaining.</summary>
+    /// <summary>A path that a call names, as signatures see it; for explaining.</summary>
     public static string Normalize(ReadOnlySpan<byte> path)
     {
         Span<byte> normal = stackalloc byte[PathNormalizer.MaxBytes];
-        return Printable.Escape(Encoding.UTF8.GetString(normal[..PathNormalizer.Write(path, normal)]));
+        return Printable.Escape(Encoding.UTF8.GetString(PathScope.Shorten(normal, PathNormalizer.Write(path, normal), PathScope.Named)));
     }
 
     private static void Append(XxHash64 hash, ReadOnlySpan<byte> part)
@@ -62,6 +62,22 @@ public static class BehaviourSignature
     {
         Span<byte> normal = stackalloc byte[PathNormalizer.MaxBytes];
         Append(hash, normal[..PathNormalizer.Write(text, normal)]);
+    }
+
+    // What a descriptor stands for was judged when it was opened: a find over a disk would else be a behaviour for each file.
+    private static void AppendPath(XxHash64 hash, SyscallEvent e, int ordinal)
+    {
+        Span<byte> normal = stackalloc byte[PathNormalizer.MaxBytes];
+        var length = PathNormalizer.Write(EventFacts.Path(e, ordinal), normal);
+        Append(hash, PathScope.Shorten(normal, length, EventFacts.NamesPath(e) ? PathScope.Named : PathScope.Held));
+    }
+
+    // A name relative to a directory is one of many alike: of it only the extension counts.
+    private static void AppendText(XxHash64 hash, SyscallEvent e, int ordinal)
+    {
+        Span<byte> normal = stackalloc byte[PathNormalizer.MaxBytes];
+        var length = PathNormalizer.Write(EventFacts.Text(e, ordinal, out var isName), normal);
+        Append(hash, isName ? PathScope.Extension(normal[..length]) : normal[..length]);
     }
 
     private static void AppendFlags(XxHash64 hash, SyscallEvent e)

@@ -41,6 +41,24 @@ public sealed class SuspectSelectorTests
     }
 
     [Fact]
+    public void An_unregistered_behaviour_goes_again_after_a_while_of_event_time()
+    {
+        var selector = new SuspectSelector(repeat: TimeSpan.FromSeconds(10));
+        Assert.True(Goes(second: 100));
+        Assert.False(Goes(second: 109));
+        Assert.True(Goes(second: 110));
+        Assert.False(Goes(second: 119));
+        Assert.Equal(2, selector.Selected[Selection.Unregistered]);
+
+        bool Goes(long second)
+        {
+            var e = Call("openat9");
+            e.TimeNs = second * 1_000_000_000;
+            return selector.Select(e, TestRules.Opens, matched: false, out _) != Selection.None;
+        }
+    }
+
+    [Fact]
     public void What_was_not_seen_for_long_is_novel_again_and_memory_is_bounded()
     {
         var selector = new SuspectSelector(Selection.Novel, capacity: 10);

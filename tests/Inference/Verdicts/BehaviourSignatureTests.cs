@@ -11,18 +11,25 @@ public sealed class BehaviourSignatureTests
     [InlineData("/etc/passwd", "/etc/passwd")]
     [InlineData("/proc/1234/status", "/proc/#/status")]
     [InlineData("/proc/1234/task/5678/comm", "/proc/#/task/#/comm")]
-    [InlineData("/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x#_#-linux-gnu/libc.so.#")]
+    [InlineData("/usr/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x#_#-linux-gnu/**.#")]
     [InlineData("/usr/bin/python3.11", "/usr/bin/python#.#")]
     [InlineData("/tmp/tmp.Xa8dKq1bZ2", "/tmp/tmp.*")]
     [InlineData("/tmp/tmpab3k9x_z", "/tmp/tmp*_z")]
     [InlineData("/tmp/template", "/tmp/template")]
     [InlineData("/tmp/systemd-private-0f1e2d3c4b5a69788796a5b4c3d2e1f0-ntp.service-Xy3Zk9", "/tmp/systemd-private-*-ntp.service-*")]
-    [InlineData("/var/lib/docker/overlay2/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/merged/etc", "/var/lib/docker/overlay#/*/merged/etc")]
+    [InlineData("/var/lib/docker/overlay2/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/merged/etc", "/var/lib/docker/**")]
     [InlineData("/run/user/1000/550e8400-e29b-41d4-a716-446655440000", "/run/user/#/*")]
-    [InlineData("/home/ann/MyDocuments/README.md", "/home/ann/MyDocuments/README.md")]
+    [InlineData("/home/ann/MyDocuments/README.md", "/home/ann/MyDocuments/**.md")]
+    [InlineData("/home/ann/.ssh/authorized_keys", "/home/ann/.ssh/authorized_keys")]
+    [InlineData("/home/ann/x/y/.git/objects/ab/cd", "/home/ann/x/y/.git/objects/**")]
+    [InlineData("/etc/ssl/certs/ca/one.pem", "/etc/ssl/certs/ca/one.pem")]
+    [InlineData("/usr/share/doc/bash/copyright", "/usr/share/doc/**")]
+    [InlineData("/usr/bin/ls", "/usr/bin/ls")]
+    [InlineData("/usr/local/bin/x", "/usr/local/bin/x")]
+    [InlineData("a/b/c/deeper/d.conf", "a/b/c/**.conf")]
     [InlineData("/var/log/syslog.2.gz", "/var/log/syslog.#.gz")]
     [InlineData("/dev/shm/pulse-shm-3141592653", "/dev/shm/pulse-shm-#")]
-    [InlineData("/usr/share/decade/facade", "/usr/share/decade/facade")]
+    [InlineData("/usr/decade/facade", "/usr/decade/facade")]
     [InlineData("/a/deadbeef01", "/a/*")]
     [InlineData("relative/file-20260101", "relative/file-#")]
     [InlineData("", "")]
@@ -32,7 +39,7 @@ public sealed class BehaviourSignatureTests
 
     [Fact]
     public void A_long_path_is_bounded() =>
-        Assert.Equal(PathNormalizer.MaxBytes, BehaviourSignature.Normalize(Encoding.ASCII.GetBytes(new string('/', 10_000))).Length);
+        Assert.Equal(PathNormalizer.MaxBytes, BehaviourSignature.Normalize(Encoding.ASCII.GetBytes(new string('a', 10_000))).Length);
 
     [Fact]
     public void The_signature_of_an_event_is_the_same_for_ever() =>
@@ -61,7 +68,7 @@ public sealed class BehaviourSignatureTests
         { "system user", e => e.Process = e.Process! with { UserId = 33 } },
         { "image", e => e.Process = e.Process! with { ContainerId = U("0123456789ab") } },
         { "peer", e => { e.Fd.ServerIp = Utf8.Copy([8, 8, 8, 8]); e.Fd.ServerPort = 53; } },
-        { "text", e => e.Params.Add(new Param(U("name"), null, U("something else"), default)) },
+        { "text", e => e.Params.Add(new Param(U("type"), null, U("something else"), default)) },
     };
 
     [Theory]
