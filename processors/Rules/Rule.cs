@@ -43,6 +43,23 @@ public sealed class Rule
 
     internal Evaluation.Predicate Predicate { get; set; } = Evaluation.ConstPredicate.False;
 
+    /// <summary>The same rule with another condition.</summary>
+    internal Rule With(Node condition, Evaluation.Predicate predicate, int index) => new()
+    {
+        Name = Name,
+        Description = Description,
+        Priority = Priority,
+        Tags = Tags,
+        Source = Source,
+        Enabled = Enabled,
+        Output = Output,
+        ConditionText = ConditionPrinter.Print(condition),
+        Condition = condition,
+        Location = Location,
+        Index = index,
+        Predicate = predicate,
+    };
+
     /// <summary>A rule set of this rule only, enabled or not: what it costs and matches on its own.</summary>
     public RuleSet Alone()
     {

@@ -11,16 +11,15 @@ namespace Syscribe.Rules;
 public sealed class RuleSet
 {
     private readonly Plans _plans;
-    private readonly RuleLoadOptions _options;
     private readonly ThreadLocal<SyscallFields> _fields;
 
     internal RuleSet(IReadOnlyList<Rule> rules, Plans plans, RuleLoadOptions options)
     {
         Rules = rules;
         _plans = plans;
-        _options = options;
+        Options = options;
         Digest = MakeDigest(rules, options);
-        _fields = new ThreadLocal<SyscallFields>(() => new SyscallFields { Resolver = _options.Resolver });
+        _fields = new ThreadLocal<SyscallFields>(() => new SyscallFields { Resolver = Options.Resolver });
     }
 
     /// <summary>Every rule in definition order, those that are not enabled too.</summary>
@@ -28,6 +27,9 @@ public sealed class RuleSet
 
     /// <summary>SHA-256 in hex over what the active rules say: equal for equal rule sets, whichever files they came from.</summary>
     public string Digest { get; }
+
+    /// <summary>How it was loaded.</summary>
+    internal RuleLoadOptions Options { get; }
 
     /// <summary>Whether some active rule names this event type: what no rule names is left to the model.</summary>
     public bool Names(Utf8 eventType) => _plans.Names(eventType);
@@ -53,7 +55,7 @@ public sealed class RuleSet
         }
 
         matches.Clear();
-        matches.AddRange(Rules.Where(rule => rule.Enabled && rule.Predicate.Test(fields)).Take(_options.Matching == RuleMatching.First ? 1 : int.MaxValue));
+        matches.AddRange(Rules.Where(rule => rule.Enabled && rule.Predicate.Test(fields)).Take(Options.Matching == RuleMatching.First ? 1 : int.MaxValue));
     }
 
     private void Evaluate(FieldSource source, Utf8 eventType, List<Rule> matches)
@@ -67,7 +69,7 @@ public sealed class RuleSet
             }
 
             matches.Add(entry.Rule);
-            if (_options.Matching == RuleMatching.First)
+            if (Options.Matching == RuleMatching.First)
             {
                 return;
             }

@@ -8,13 +8,21 @@ var json = new Option<bool>("--json") { Description = "Print one JSON object per
 var place = new Option<ScenarioWhere?>("--in") { Description = "Only those on the host, or only those in a container." };
 var all = new Option<bool>("--all") { Description = "All scenarios." };
 var names = new Argument<string[]>("NAME") { Description = "Scenarios to play, by name.", Arity = ArgumentArity.ZeroOrMore };
+var variants = new Option<bool>("--variants") { Description = "The variants: attacks by each system call that carries them out." };
+var variant = new Option<string[]>("--variant")
+{
+    Description = "A variant to play, by name, or an intent, for all of its variants; may be given again.", HelpName = "NAME", DefaultValueFactory = _ => [],
+};
 
-var list = new Command("list", "Lists the scenarios and the rule that each should raise.") { json, place };
-list.SetAction(parsed => ScenarioCommands.List(parsed.GetValue(place), parsed.GetValue(json)));
+var list = new Command("list", "Lists the scenarios and the rule that each should raise.") { variants, json, place };
+list.SetAction(parsed => parsed.GetValue(variants)
+    ? VariantCommands.List(parsed.GetValue(place), parsed.GetValue(json))
+    : ScenarioCommands.List(parsed.GetValue(place), parsed.GetValue(json)));
 
-var run = new Command("run", "Plays scenarios one after the other, as real system calls, and cleans up after each.") { names, all, json, place };
+var run = new Command("run", "Plays scenarios one after the other, as real system calls, and cleans up after each.") { names, all, variants, variant, json, place };
 run.SetAction((parsed, cancellation) => ScenarioCommands.Run(
-    parsed.GetValue(names)!, parsed.GetValue(all), parsed.GetValue(place), parsed.GetValue(json), cancellation));
+    parsed.GetValue(names)!, parsed.GetValue(all), VariantCommands.Named(parsed.GetValue(variants), parsed.GetValue(variant)!),
+    parsed.GetValue(place), parsed.GetValue(json), cancellation));
 
 var coverage = new Command("coverage", "Prints which upstream Falco rule is raised by which scenario, or why none raises it, as Markdown.");
 var summary = new Option<bool>("--summary") { Description = "One scenario for each rule, folded away: the part of README." };
@@ -32,7 +40,7 @@ return await root.Parse(args).InvokeAsync();
 
 internal static class ScenarioCommands
 {
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -50,15 +58,18 @@ internal static class ScenarioCommands
         return 0;
     }
 
-    public static async Task<int> Run(string[] names, bool all, ScenarioWhere? place, bool json, CancellationToken cancellation)
+    public static async Task<int> Run(
+        string[] names, bool all, NamedVariants variants, ScenarioWhere? place, bool json, CancellationToken cancellation)
     {
-        if (all == names.Length > 0)
-            return Refuse("run: name scenarios or say --all; `syscribe-scenarios list` lists them");
+        if ((all ? 1 : 0) + (names.Length > 0 ? 1 : 0) + (variants.Any ? 1 : 0) != 1)
+            return Refuse("run: name scenarios, or say --all, --variants or --variant; `syscribe-scenarios list` lists them, `list --variants` the variants");
         if (names.FirstOrDefault(name => ScenarioCatalog.Find(name) is null) is { } unknown)
             return Refuse($"run: unknown scenario \"{unknown}\"; `syscribe-scenarios list` lists them");
+        if (variants.Unknown is { } other)
+            return Refuse($"run: unknown variant \"{other}\"; `syscribe-scenarios list --variants` lists them");
         var runner = new ScenarioRunner();
         var failed = false;
-        foreach (var scenario in all ? ScenarioCatalog.All : names.Select(name => ScenarioCatalog.Find(name)!))
+        foreach (var scenario in variants.Any ? variants.Scenarios : all ? ScenarioCatalog.All : names.Select(name => ScenarioCatalog.Find(name)!))
         {
             if (place is not null && scenario.Where != place)
                 continue;
@@ -72,7 +83,7 @@ internal static class ScenarioCommands
 
     public static int Play(string name, string directory)
     {
-        var scenario = ScenarioCatalog.Find(name);
+        var scenario = ScenarioCatalog.Find(name) ?? VariantCatalog.Find(name)?.Scenario;
         if (scenario is null || !Directory.Exists(directory))
             return Refuse($"play: \"{name}\" is no scenario, or {directory} is no directory; use `syscribe-scenarios run {name}`");
         var stage = Stage.Open(directory);

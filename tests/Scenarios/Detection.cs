@@ -17,7 +17,7 @@ internal sealed record Match(string Rule, long TimeNs, IReadOnlyList<long> Linea
 public class Detection : IDisposable
 {
     // Frequent, named by no rule, and of no effect on what the capture knows of processes and descriptors.
-    private static readonly string[] Idle =
+    internal static readonly string[] Idle =
     [
         "brk", "clock_gettime", "clock_nanosleep", "epoll_wait", "fstat", "futex", "getdents64", "lseek", "madvise", "mmap",
         "mprotect", "munmap", "newfstatat", "poll", "pread64", "pwrite64", "read", "readlink", "rt_sigaction", "rt_sigprocmask",

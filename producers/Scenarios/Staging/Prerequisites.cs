@@ -24,6 +24,8 @@ internal static class Prerequisites
             return "needs CAP_SYS_ADMIN, which even root lacks here, as in an unprivileged container";
         if (!File.Exists(Syscalls))
             return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
+        if (IoUringIsOff && scenario.Commands.Any(command => command.Arguments.Any(argument => argument.EndsWith("io-uring", StringComparison.Ordinal))))
+            return "io_uring is switched off (sysctl kernel.io_uring_disabled)";
         if (scenario.Where == ScenarioWhere.Container)
             return MissingForContainers();
         if (scenario.NeedsProgram is { } needed && !needed.Split('|').Any(name => FindProgram(name) is not null))
@@ -44,6 +46,10 @@ internal static class Prerequisites
     private static bool MakesNamespaces(Scenario scenario) =>
         scenario.Where == ScenarioWhere.Container
         || scenario.Commands.Any(command => command.Arguments.Contains(ScenarioCommand.FreshNetwork));
+
+    // 1: for all but a privileged group; 2: for everybody. Absent before Linux 6.6.
+    private static bool IoUringIsOff { get; } =
+        File.Exists("/proc/sys/kernel/io_uring_disabled") && File.ReadAllText("/proc/sys/kernel/io_uring_disabled").Trim() is "1" or "2";
 
     private static string? MissingForContainers()
     {

@@ -103,6 +103,7 @@ static const struct name constants[] = {
 	{ "IORING_OP_OPENAT2", 0x1c }, { "IORING_OP_RENAMEAT", 0x23 },
 	{ "IORING_OP_UNLINKAT", 0x24 }, { "IORING_OP_MKDIRAT", 0x25 },
 	{ "IORING_OP_SYMLINKAT", 0x26 }, { "IORING_OP_LINKAT", 0x27 },
+	{ "IORING_OP_SOCKET", 0x2d },
 };
 
 #endif

@@ -14,6 +14,7 @@
  *     #                         length in bytes of the argument before it
  *     in:203.0.113.7:443        struct sockaddr_in          un:/run/x.sock   struct sockaddr_un
  *     how:FLAGS:MODE:RESOLVE    struct open_how, by number  buf              a zeroed buffer of 4096 bytes
+ *     vec                       struct iovec over 16 bytes that each child has at the same address
  *     @text  text               pointer to the text; with @ also where it looks like another form
  *
  * The exit status is 1 as soon as a step without "?" fails. Where the program goes by another name and its first argument
@@ -51,8 +52,14 @@ static union {
 	struct sockaddr_in in;
 	struct sockaddr_un un;
 	unsigned long long how[3];
+	struct {
+		void *base;
+		unsigned long size;
+	} vector;
 	char bytes[4096];
 } memory;
+
+static char shared_address[16]; /* what vec points to: a child is a copy, so that its copy lies at the same address */
 
 static void fail(const char *what, const char *subject)
 {
@@ -135,6 +142,11 @@ static struct argument parse_structure(const char *text)
 			memory.how[i] = (unsigned long long)parse_number(rest, &rest);
 		return (struct argument){ (long)&memory, sizeof(memory.how) };
 	}
+	if (same(text, "vec")) {
+		memory.vector.base = shared_address;
+		memory.vector.size = sizeof(shared_address);
+		return (struct argument){ (long)&memory, sizeof(memory.vector) };
+	}
 	return (struct argument){ (long)&memory, sizeof(memory) };
 }
 
@@ -156,7 +168,7 @@ static struct argument parse(const char *text, struct argument before)
 		if (parse_constants(text, &value))
 			return (struct argument){ value, 0 };
 	}
-	if (after(text, "in:") || after(text, "un:") || after(text, "how:") || same(text, "buf"))
+	if (after(text, "in:") || after(text, "un:") || after(text, "how:") || same(text, "buf") || same(text, "vec"))
 		return parse_structure(text);
 	return (struct argument){ (long)text, (long)length(text) };
 }
