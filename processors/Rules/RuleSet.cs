@@ -19,6 +19,7 @@ public sealed class RuleSet
         _plans = plans;
         Options = options;
         Digest = MakeDigest(rules, options);
+        DomainNames = [.. rules.Where(rule => rule.Enabled).SelectMany(rule => Domains.DomainNames.Of(rule.Condition)).Distinct(StringComparer.Ordinal)];
         _fields = new ThreadLocal<SyscallFields>(() => new SyscallFields { Resolver = Options.Resolver });
     }
 
@@ -27,6 +28,9 @@ public sealed class RuleSet
 
     /// <summary>SHA-256 in hex over what the active rules say: equal for equal rule sets, whichever files they came from.</summary>
     public string Digest { get; }
+
+    /// <summary>Domain names that active rules compare addresses with, for <see cref="Domains.DomainResolver.Watch"/>.</summary>
+    public IReadOnlyList<string> DomainNames { get; }
 
     /// <summary>How it was loaded.</summary>
     internal RuleLoadOptions Options { get; }

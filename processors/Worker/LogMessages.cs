@@ -26,6 +26,9 @@ internal static partial class LogMessages
     [LoggerMessage(107, LogLevel.Information, "Model: {Answers} answers, digest {Digest}.")]
     public static partial void ModelLoaded(ILogger log, int answers, string digest);
 
+    [LoggerMessage(109, LogLevel.Information, "Rules compare addresses with {Count} domain names, which are asked for in the background; --resolve-names false asks for none.")]
+    public static partial void NamesResolved(ILogger log, int count);
+
     [LoggerMessage(108, LogLevel.Critical, "The model has failed for good: {Reason}. Records in flight are read again by the next worker.")]
     public static partial void ModelFailed(ILogger log, string reason);
 }

@@ -7,6 +7,7 @@ using Syscribe.Alerts;
 using Syscribe.Events;
 using Syscribe.Pipeline.Consuming;
 using Syscribe.Pipeline.Rules;
+using Syscribe.Rules.Domains;
 using RuleSet = Syscribe.Rules.RuleSet;
 
 namespace Syscribe.Worker;
@@ -25,6 +26,7 @@ public sealed class RulesWorker : IAsyncDisposable
     private readonly RulesWorkerOptions _options;
     private readonly ILogger _log;
     private readonly NamedRules _named;
+    private readonly DomainResolver? _resolver;
     private readonly CachedSchemaRegistryClient _registry;
     private readonly FalcoJsonLog? _falcoJson;
     private readonly RulesPipeline _pipeline;
@@ -40,11 +42,11 @@ public sealed class RulesWorker : IAsyncDisposable
     {
         _options = options;
         _log = log;
-        (_named, _registry, _falcoJson, _pipeline, _http) = (made.Named, made.Registry!, made.FalcoJson, made.Pipeline!, made.Http);
+        (_named, _resolver, _registry, _falcoJson, _pipeline, _http) = (made.Named, made.Resolver, made.Registry!, made.FalcoJson, made.Pipeline!, made.Http);
         _actors = ActorSystem.Create("syscribe-rules", ActorSettings);
         _watch = new RuleFilesWatch(options.RulePaths, options.Time, () => ReloadRules());
         made.IsReady = () => IsReady;
-        LogRules();
+        RulesAreNew();
         LogMessages.Started(log, Topics.Syscalls, options.Client["bootstrap.servers"] ?? "", options.Group);
         _running = _pipeline.RunAsync(_actors.Materializer(), _stop.Token);
     }
@@ -68,7 +70,9 @@ public sealed class RulesWorker : IAsyncDisposable
     /// <exception cref="UserErrorException">Rules, a setting, the alert file or the port are unusable; nothing is left running.</exception>
     public static RulesWorker Start(RulesWorkerOptions options, ILogger log)
     {
-        var made = new Starting(new NamedRules(options.RulePaths, options.Loading));
+        var resolver = options is { ResolveNames: true, Loading.Resolver: null } ? new DomainResolver(time: options.Time) : null;
+        var loading = resolver is null ? options.Loading : options.Loading with { Resolver = resolver };
+        var made = new Starting(new NamedRules(options.RulePaths, loading), resolver);
         try
         {
             var rules = made.Named.LoadOrThrow();
@@ -107,7 +111,7 @@ public sealed class RulesWorker : IAsyncDisposable
                 }
 
                 _pipeline.Rules = rules;
-                LogRules();
+                RulesAreNew();
                 return true;
             }
             catch (UserErrorException e)
@@ -159,6 +163,10 @@ public sealed class RulesWorker : IAsyncDisposable
         await _running.WaitAsync(AbandonTimeout, _options.Time).ContinueWith(_ => { }, TaskScheduler.Default);
         _falcoJson?.Dispose();
         _registry.Dispose();
+        if (_resolver is not null)
+        {
+            await _resolver.DisposeAsync();
+        }
     }
 
     private static RulesPipelineOptions PipelineOptions(RulesWorkerOptions options, Starting made, CollectorRegistry metrics) => new()
@@ -191,13 +199,27 @@ public sealed class RulesWorker : IAsyncDisposable
         }
     }
 
-    private void LogRules() =>
+    private void RulesAreNew()
+    {
         LogMessages.RulesLoaded(_log, Rules.Rules.Count(r => r.Enabled), _named.Name, Rules.Digest[..12]);
+        if (_resolver is null)
+        {
+            return;
+        }
+
+        _resolver.Watch(Rules.DomainNames);
+        if (Rules.DomainNames.Count > 0)
+        {
+            LogMessages.NamesResolved(_log, Rules.DomainNames.Count);
+        }
+    }
 
     /// <summary>What a start has made so far, to be undone where it fails.</summary>
-    private sealed class Starting(NamedRules named)
+    private sealed class Starting(NamedRules named, DomainResolver? resolver)
     {
         public NamedRules Named { get; } = named;
+
+        public DomainResolver? Resolver { get; } = resolver;
 
         public CachedSchemaRegistryClient? Registry { get; set; }
 

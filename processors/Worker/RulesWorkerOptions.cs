@@ -24,6 +24,12 @@ public sealed record RulesWorkerOptions
     /// <summary>How rules are loaded.</summary>
     public RuleLoadOptions Loading { get; init; } = new();
 
+    /// <summary>
+    /// Whether the domain names in rules are asked for, in the background. Default true, as in Falco. Without effect where
+    /// <see cref="Loading"/> has a resolver.
+    /// </summary>
+    public bool ResolveNames { get; init; } = true;
+
     /// <summary>Where alerts are also written as Falco JSON lines: a file, <c>-</c> for standard output, null for nowhere.</summary>
     public string? FalcoJson { get; init; }
 

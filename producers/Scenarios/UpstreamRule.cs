@@ -8,6 +8,9 @@ public sealed record UpstreamRule(string Name, IReadOnlyList<string> Scenarios)
     /// <summary>Why no scenario raises it; null where one does.</summary>
     public string? NotRaised { get; init; }
 
+    /// <summary>What else has to be for the scenarios to raise it; null for nothing.</summary>
+    public string? Where { get; init; }
+
     /// <summary>Whether its file has it switched off: whoever wants it, enables it.</summary>
     public bool ShipsDisabled { get; init; }
 

@@ -43,6 +43,12 @@ internal sealed class RulesWorkerCommand
         Description = "Read the topic again from its first record, whatever the group has committed. For the only worker of a group.",
     };
 
+    private readonly Option<bool> _resolveNames = new("--resolve-names")
+    {
+        Description = "Ask the system's resolver, in the background, for the domain names that active rules compare addresses with. false asks for none, and no address has a name.",
+        HelpName = "true|false", DefaultValueFactory = _ => true, Arity = ArgumentArity.ExactlyOne,
+    };
+
     private readonly Option<bool> _verbose = new("--verbose", "-v") { Description = "Log what the Kafka client says, too." };
 
     public static Command Create()
@@ -53,7 +59,7 @@ internal sealed class RulesWorkerCommand
             "Evaluate the rules on syscalls.v1 and write alerts to alerts.v1. Rules are loaded again when their files change and on SIGHUP; a file with errors changes nothing.");
         options._client.AddTo(command);
         options._rules.AddTo(command);
-        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._select, options._fromBeginning, options._verbose])
+        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._select, options._fromBeginning, options._resolveNames, options._verbose])
         {
             command.Add(option);
         }
@@ -106,6 +112,7 @@ internal sealed class RulesWorkerCommand
         MetricsPort = parsed.GetValue(_port),
         FalcoJson = parsed.GetValue(_falcoJson),
         FromBeginning = parsed.GetValue(_fromBeginning),
+        ResolveNames = parsed.GetValue(_resolveNames),
         Suspects = parsed.GetValue(_select) is var selection and not Selection.None ? new SuspectSelector(selection) : null,
     };
 }

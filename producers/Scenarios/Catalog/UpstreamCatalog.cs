@@ -48,7 +48,7 @@ public static partial class UpstreamCatalog
             $"{Rules.Count} rules {Rules.Count(rule => rule.Scenarios.Count > 0)} are raised live by a scenario: each rule, and a scenario that raises it or why none does</summary>\n\n");
         text.Append("| rule | raised by |\n|---|---|\n");
         foreach (var rule in Rules)
-            text.Append("| ").Append(rule.Name).Append(" | ").Append(rule.NotRaised is null ? rule.Scenarios[0] : RaisedBy(rule)).Append(" |\n");
+            text.Append("| ").Append(rule.Name).Append(" | ").Append(RaisedBy(rule, most: 1)).Append(" |\n");
         return text.Append("\n</details>\n").ToString();
     }
 
@@ -58,13 +58,15 @@ public static partial class UpstreamCatalog
             text.Append("- ").Append(rule.Name).Append(": ").Append(rule.Noise).Append(".\n");
     }
 
-    private static string RaisedBy(UpstreamRule rule) => rule.NotRaised is { } reason
+    private static string RaisedBy(UpstreamRule rule, int most = int.MaxValue) => rule.NotRaised is { } reason
         ? "none: " + reason
-        : string.Join(", ", rule.Scenarios);
+        : string.Join(", ", rule.Scenarios.Take(most)) + (rule.Where is null ? "" : $" ({rule.Where})");
 
     private static UpstreamRule Raised(string name, params string[] scenarios) => new(name, scenarios);
 
     private static UpstreamRule NotRaised(string name, string reason) => new(name, []) { NotRaised = reason };
+
+    private static UpstreamRule Where(this UpstreamRule rule, string where) => rule with { Where = where };
 
     private static UpstreamRule Disabled(this UpstreamRule rule) => rule with { ShipsDisabled = true };
 

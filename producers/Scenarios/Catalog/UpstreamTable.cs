@@ -12,8 +12,8 @@ public static partial class UpstreamCatalog
         Raised("Run shell untrusted", "server-shell", "server-shell-in-container", "server-reverse-shell"),
         Raised("System user interactive", "service-account-login"),
         Raised("Terminal shell in container", "container-terminal"),
-        NotRaised("Contact K8S API Server From Container",
-            "compares the address with what DNS answers for kubernetes.default.svc.cluster.local; names in rules are not resolved on live events"),
+        Raised("Contact K8S API Server From Container", "api-server").Where(
+            $"where kubernetes.default.svc.cluster.local resolves to {ScenarioCatalog.ApiServer}, as the test has it"),
         Raised("Netcat Remote Code Execution in Container", "netcat-shell-in-container"),
         Raised("Search Private Keys or Passwords",
             "key-search", "key-search-in-container", "password-search", "password-search-in-container"),
@@ -78,7 +78,7 @@ public static partial class UpstreamCatalog
         Raised("Unexpected inbound connection source",
             "cloud-metadata", "cloud-metadata-in-container", "reverse-shell", "reverse-shell-in-container",
             "shell-connection", "shell-connection-in-container", "ssh-on-https-port", "interpreter-connection",
-            "node-port").Disabled(),
+            "node-port", "api-server", "mining-pool").Disabled(),
         Raised("Read Shell Configuration File", "shell-configuration").Disabled(),
         Raised("Update Package Repository", "package-source"),
         Raised("Write below binary dir", "program-directories"),
@@ -105,8 +105,8 @@ public static partial class UpstreamCatalog
             "hidden-directory", "hidden-directory-in-container", "hidden-file", "hidden-file-in-container",
             "cloud-credentials", "cloud-credentials-in-container", "shell-configuration", "ssh-directory").Noisy(
             "by whatever makes a file or directory whose name starts with a dot, as git does").Disabled(),
-        NotRaised("Detect outbound connections to common miner pool ports",
-            "compares the address with what DNS answers for mining pools; names in rules are not resolved on live events").Disabled(),
+        Raised("Detect outbound connections to common miner pool ports", "mining-pool").Disabled().Where(
+            $"where a pool's name, as eu1.ethermine.org, resolves to {ScenarioCatalog.MiningPool}, as the test has it"),
         Raised("Detect crypto miners using the Stratum protocol", "coin-miner", "coin-miner-in-container"),
         Raised("Kubernetes Client Tool Launched in Container", "cluster-client"),
         Raised("Container Drift Detected (chmod)", "container-shell").Noisy(
