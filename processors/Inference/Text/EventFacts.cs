@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
@@ -13,6 +14,8 @@ namespace Syscribe.Inference.Text;
 /// </summary>
 internal static class EventFacts
 {
+    private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdef.:[]"u8);
+
     /// <summary>Class of a parameter's printed form.</summary>
     public enum Kind
     {
@@ -28,15 +31,21 @@ internal static class EventFacts
         /// <summary>Names of constants, as <c>O_RDONLY|O_CLOEXEC</c> or <c>PTRACE_ATTACH</c>.</summary>
         Flags,
 
+        /// <summary>A socket address, as <c>10.0.0.7:443</c>.</summary>
+        Address,
+
         /// <summary>Anything else: a user name, a relative name.</summary>
         Text,
     }
 
     /// <summary>The class of <paramref name="param"/> and its text, without the mark of a descriptor (<c>&lt;f&gt;</c>).</summary>
-    public static Kind Classify(in Param param, out ReadOnlySpan<byte> text)
+    public static Kind Classify(in Param param, ProcessInfo? process, out ReadOnlySpan<byte> text)
     {
         text = param.Resolved.IsNull ? param.Text.Span : param.Resolved.Span;
-        if (RepeatsProcess(param.Name.Span))
+
+        // A number's name is said once: that of an error is the result's, and -100 (AT_FDCWD) is no news; a number that is
+        // only printed (an address, an octal mode) says nothing; the process and its user stand in fields of their own.
+        if (Repeats(param.Name.Span) || param.Value < 0 || (param.Value is not null && (param.Resolved.IsNull || IsOf(process, text))))
         {
             return Kind.Number;
         }
@@ -47,15 +56,21 @@ internal static class EventFacts
             return text.StartsWith("/"u8) ? Kind.Descriptor : Kind.Number;
         }
 
-        if (text.IsEmpty)
+        if (param.Name.Span.SequenceEqual("filename"u8) && process is not null && (text.SequenceEqual(process.ExePath.Span) || text.SequenceEqual(process.Exe.Span)))
+        {
+            return Kind.Number;
+        }
+
+        if (text.IsEmpty || text.StartsWith("EXE_"u8) || text.SequenceEqual("NULL"u8) || text.SequenceEqual("<NA>"u8))
         {
             return Kind.Number;
         }
 
         // Only what the agent resolved from a number can be a constant's name: a process's own text never is.
         return text[0] == '/' ? Kind.Path
-            : param.Text.IsNull && param.Value is not null && IsFlags(text) ? Kind.Flags
+            : param.Value is not null && IsFlags(text) ? Kind.Flags
             : IsNumber(text) ? Kind.Number
+            : IsAddress(text) ? Kind.Address
             : Kind.Text;
     }
 
@@ -85,7 +100,7 @@ internal static class EventFacts
     {
         foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
         {
-            if (Classify(param, out var text) == Kind.Text && ordinal-- == 0)
+            if (Classify(param, e.Process, out var text) == Kind.Text && ordinal-- == 0)
             {
                 // As the kernel's own metadata and the calls read in depth name such arguments.
                 isName = param.Name.Span.EndsWith("name"u8) || param.Name.Span.EndsWith("path"u8);
@@ -101,7 +116,7 @@ internal static class EventFacts
     {
         foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
         {
-            if (Classify(param, out var text) == kind && ordinal-- == 0)
+            if (Classify(param, e.Process, out var text) == kind && ordinal-- == 0)
             {
                 return text;
             }
@@ -110,16 +125,46 @@ internal static class EventFacts
         return default;
     }
 
+    /// <summary>
+    /// The descriptor's path as the process wrote it, where it steps upwards: what the joined path no longer shows.
+    /// </summary>
+    public static ReadOnlySpan<byte> Traversal(SyscallEvent e) =>
+        e.HasFd && e.Fd.NameRaw.Span.IndexOf("../"u8) >= 0 ? e.Fd.NameRaw.Span : default;
+
+    /// <summary>The standard stream that the event's descriptor is: 0, 1 or 2; else -1.</summary>
+    public static int StandardStream(SyscallEvent e) => e.HasFd && e.Fd.Num is >= 0 and <= 2 ? (int)e.Fd.Num : -1;
+
+    /// <summary>argv[0] where it is not what the command's name and the executable's path say already.</summary>
+    public static ReadOnlySpan<byte> OtherName(ProcessInfo? process)
+    {
+        if (process is null || process.Exe.Length == 0 || process.Exe == process.ExePath || process.Exe == process.Name)
+        {
+            return default;
+        }
+
+        return process.Exe.Span;
+    }
+
+    /// <summary>The working directory where a relative argv[0] needs it.</summary>
+    public static ReadOnlySpan<byte> Directory(ProcessInfo? process) =>
+        process is not null && process.Exe.Span.StartsWith("."u8) ? process.Cwd.Span : default;
+
     /// <summary>Outcome: the error number, 0 for success, null where unknown.</summary>
     public static long? Error(SyscallEvent e) => e.Return is < 0 and > -4096 ? -e.Return : e.Return is null ? null : 0;
 
-    /// <summary>Writes the far end of the event's socket, <c>address:port</c>; 0 bytes where there is none.</summary>
+    /// <summary>
+    /// Writes the far end of the event's socket, <c>address:port</c>, or else the address that the process passed; 0 bytes
+    /// where there is none.
+    /// </summary>
     public static int RemoteAddress(SyscallEvent e, Span<byte> destination)
     {
         var (ip, port) = e.Fd.Role == SocketRole.Server ? (e.Fd.ClientIp, e.Fd.ClientPort) : (e.Fd.ServerIp, e.Fd.ServerPort);
         if (!e.HasFd || ip.Length is not (4 or 16) || !new IPAddress(ip.Span).TryFormat(destination, out var written))
         {
-            return 0;
+            var passed = Nth(e, Kind.Address, 0);
+            passed = passed[..Math.Min(passed.Length, destination.Length)];
+            passed.CopyTo(destination);
+            return passed.Length;
         }
 
         if (port is { } number)
@@ -161,11 +206,25 @@ internal static class EventFacts
             : b[0] == 0 ? "any"u8 : "public"u8;
     }
 
-    // Parameters of the exec and fork family that say again what the process record says.
-    private static bool RepeatsProcess(ReadOnlySpan<byte> name) =>
+    // Parameters that say again what the process record or the descriptor says, and what was read or written.
+    private static bool Repeats(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("exe"u8) || name.SequenceEqual("args"u8) || name.SequenceEqual("comm"u8) || name.SequenceEqual("cwd"u8)
         || name.SequenceEqual("cgroups"u8) || name.SequenceEqual("env"u8) || name.SequenceEqual("tty"u8) || name.SequenceEqual("loginuid"u8)
-        || name.SequenceEqual("trusted_exepath"u8) || name.StartsWith("cap_"u8);
+        || name.SequenceEqual("trusted_exepath"u8) || name.SequenceEqual("tuple"u8) || name.SequenceEqual("data"u8)
+        || name.SequenceEqual("tid"u8) || name.SequenceEqual("ptid"u8) || name.StartsWith("cap_"u8);
+
+    // Names that the agent resolves pids, user and group ids to.
+    private static bool IsOf(ProcessInfo? process, ReadOnlySpan<byte> name) => process is not null
+        && (name.SequenceEqual(process.Name.Span) || name.SequenceEqual(process.UserName.Span)
+            || name.SequenceEqual(process.LoginName.Span) || name.SequenceEqual(process.GroupName.Span));
+
+    // Digits, and letters of IPv6, with a port behind the last colon.
+    private static bool IsAddress(ReadOnlySpan<byte> text)
+    {
+        var colon = text.LastIndexOf((byte)':');
+        return colon > 1 && text[(colon + 1)..] is { IsEmpty: false } port && IsNumber(port) && !text[..colon].ContainsAnyExcept(AddressBytes)
+            && text[..colon].ContainsAny((byte)'.', (byte)':');
+    }
 
     private static bool IsNumber(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 

@@ -9,13 +9,16 @@ namespace Syscribe.Inference.Text;
 /// whatever the system call, so that an unseen call differs from a seen one by its name only. <c>-</c> is a missing value.
 /// <code>
 /// call     event type                                     res    ok, or the error number
-/// proc     command name                                   exe    executable's path
-/// args     arguments, blanks between                      parent, parent2, parent3  ancestors' command names
-/// user     user name                                      tty    yes or no
+/// proc     command name                                   argv0  where it says something else
+/// exe      executable's path                              args   arguments, blanks between
+/// cwd      working directory, of a relative argv0         parent, parent2, parent3  ancestors' command names
+/// up       command names above them, blanks between       user   user name
+/// root     yes or no: user id 0                           tty    yes or no
 /// image    container image, host, or container            origin  of the executable: writable, upper, memfd
-/// fd       type of the descriptor                         path, path2  paths that the call names
+/// fd       type of the descriptor                         std    its number, of a standard stream: 0, 1 or 2
+/// path, path2  paths that the call names                  raw    the first path as written, where it steps upwards
 /// flags    constants, in the call's order                 text, text2  other texts that it names
-/// peer     far end of the socket, address:port            env    variable that changes what a program loads
+/// peer     far end of the socket, address:port            env    variables that change what a program loads
 /// </code>
 /// </summary>
 /// <remarks>
@@ -25,6 +28,7 @@ namespace Syscribe.Inference.Text;
 public static class ToText
 {
     private const int NameBound = 64, PathBound = 160, ArgsBound = 384, FlagsBound = 96, TextBound = 96;
+    private const int ShownAncestors = 3;
 
     /// <summary>No rendering is longer, in bytes.</summary>
     public const int MaxBytes = 4096;
@@ -32,8 +36,8 @@ public static class ToText
     /// <summary>Keys, in order.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "call", "res", "proc", "exe", "args", "parent", "parent2", "parent3", "user", "tty", "image", "origin",
-        "fd", "path", "path2", "flags", "text", "text2", "peer", "env",
+        "call", "res", "proc", "argv0", "exe", "args", "cwd", "parent", "parent2", "parent3", "up", "user", "root", "tty", "image",
+        "origin", "fd", "std", "path", "path2", "raw", "flags", "text", "text2", "peer", "env",
     ];
 
     /// <summary>Renders <paramref name="e"/> into <paramref name="destination"/> and says how many bytes that took.</summary>
@@ -51,8 +55,10 @@ public static class ToText
         WriteResult(ref line, e);
         WriteProcess(ref line, e.Process);
         Field(ref line, "fd"u8, e.HasFd ? e.Fd.Type : default, NameBound);
+        WriteStream(ref line, e);
         Field(ref line, "path"u8, EventFacts.Path(e, 0), PathBound);
         Field(ref line, "path2"u8, EventFacts.Path(e, 1), PathBound);
+        Field(ref line, "raw"u8, EventFacts.Traversal(e), TextBound);
         WriteFlags(ref line, e);
         Field(ref line, "text"u8, EventFacts.Text(e, 0), TextBound);
         Field(ref line, "text2"u8, EventFacts.Text(e, 1), TextBound);
@@ -116,12 +122,17 @@ public static class ToText
     private static void WriteProcess(ref FieldWriter line, ProcessInfo? process)
     {
         Field(ref line, "proc"u8, process?.Name ?? default, NameBound);
+        Field(ref line, "argv0"u8, EventFacts.OtherName(process), PathBound);
         Field(ref line, "exe"u8, process?.ExePath ?? default, PathBound);
         WriteArguments(ref line, process);
+        Field(ref line, "cwd"u8, EventFacts.Directory(process), PathBound);
         Field(ref line, "parent"u8, Ancestor(process, 0), NameBound);
         Field(ref line, "parent2"u8, Ancestor(process, 1), NameBound);
         Field(ref line, "parent3"u8, Ancestor(process, 2), NameBound);
+        WriteFurtherAncestors(ref line, process);
         Field(ref line, "user"u8, process?.UserName ?? default, NameBound);
+        line.Key("root"u8);
+        line.Put(process is null ? "-"u8 : process.UserId == 0 ? "yes"u8 : "no"u8);
         line.Key("tty"u8);
         line.Put(process is null ? "-"u8 : process.Tty != 0 ? "yes"u8 : "no"u8);
         WriteImage(ref line, process);
@@ -143,6 +154,23 @@ public static class ToText
         }
 
         Field(ref line, "args"u8, joined.Written, ArgsBound);
+    }
+
+    private static void WriteFurtherAncestors(ref FieldWriter line, ProcessInfo? process)
+    {
+        var joined = new Joiner(stackalloc byte[Joiner.Capacity]);
+        for (var i = ShownAncestors; i < (process?.Ancestors.Count ?? 0); i++)
+        {
+            joined.Add(process!.Ancestors[i].Name.Span, (byte)' '); // Counted above.
+        }
+
+        Field(ref line, "up"u8, joined.Written, TextBound);
+    }
+
+    private static void WriteStream(ref FieldWriter line, SyscallEvent e)
+    {
+        line.Key("std"u8);
+        line.Put(EventFacts.StandardStream(e) switch { 0 => "0"u8, 1 => "1"u8, 2 => "2"u8, _ => "-"u8 });
     }
 
     private static Utf8 Ancestor(ProcessInfo? process, int generation) =>
@@ -179,7 +207,7 @@ public static class ToText
         var joined = new Joiner(stackalloc byte[Joiner.Capacity]);
         foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
         {
-            var kind = EventFacts.Classify(param, out var text);
+            var kind = EventFacts.Classify(param, e.Process, out var text);
             joined.AddIf(kind == EventFacts.Kind.Flags, text, (byte)'|');
         }
 
@@ -194,16 +222,15 @@ public static class ToText
 
     private static void WriteEnvironment(ref FieldWriter line, SyscallEvent e)
     {
+        var joined = new Joiner(stackalloc byte[Joiner.Capacity]);
         foreach (var variable in e.HasEnv ? CollectionsMarshal.AsSpan(e.Env) : default)
         {
             var text = variable.Span;
-            if (text.StartsWith("LD_PRELOAD="u8) || text.StartsWith("LD_LIBRARY_PATH="u8) || text.StartsWith("LD_AUDIT="u8))
-            {
-                Field(ref line, "env"u8, text, PathBound);
-                return;
-            }
+            joined.AddIf(
+                text.StartsWith("LD_PRELOAD="u8) || text.StartsWith("LD_LIBRARY_PATH="u8) || text.StartsWith("LD_AUDIT="u8)
+                || text.StartsWith("GLIBC_TUNABLES="u8), text, (byte)' ');
         }
 
-        Field(ref line, "env"u8, default(Utf8), PathBound);
+        Field(ref line, "env"u8, joined.Written, PathBound);
     }
 }

@@ -10,7 +10,8 @@ namespace Syscribe.Inference.Verdicts;
 /// A stable 64-bit hash of what an event does, without its accidents (pids, times, random names, numbers): the key of
 /// <c>suspects.v1</c> and of the verdict cache. Hashed, in this order, each behind its length:
 /// call; whether it succeeded; executable; parent's name; first and second path, normalised and shortened
-/// (<see cref="PathScope"/>); flags; other texts, normalised; class of user (root, system, person); image; class and well-known port of the far end; and, for calls that
+/// (<see cref="PathScope"/>); flags; other texts, normalised; argv[0] where it says something else; steps upwards in the
+/// path; standard stream; class of user (root, system, person); image; class and well-known port of the far end; and, for calls that
 /// start a program, its arguments, normalised.
 /// </summary>
 /// <remarks>
@@ -37,6 +38,9 @@ public static class BehaviourSignature
         AppendFlags(hash, e);
         AppendText(hash, e, 0);
         AppendText(hash, e, 1);
+        AppendNormal(hash, EventFacts.OtherName(e.Process));
+        AppendNormal(hash, EventFacts.Traversal(e));
+        Append(hash, EventFacts.StandardStream(e) switch { 0 => "0"u8, 1 => "1"u8, 2 => "2"u8, _ => default });
         Append(hash, UserClass(e.Process));
         Append(hash, ToText.Image(e.Process));
         AppendPeer(hash, e);
@@ -84,7 +88,7 @@ public static class BehaviourSignature
     {
         foreach (ref readonly var param in CollectionsMarshal.AsSpan(e.Params))
         {
-            if (EventFacts.Classify(param, out var text) == EventFacts.Kind.Flags)
+            if (EventFacts.Classify(param, e.Process, out var text) == EventFacts.Kind.Flags)
             {
                 Append(hash, text);
             }

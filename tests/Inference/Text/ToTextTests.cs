@@ -10,8 +10,8 @@ public sealed class ToTextTests
 {
     [Fact]
     public void An_open_is_rendered_like_this() => Assert.Equal(
-        "call=openat res=ok proc=cat exe=/usr/bin/cat args=/etc/shadow parent=bash parent2=sshd parent3=- user=root tty=no image=host origin=- "
-        + "fd=file path=/etc/shadow path2=- flags=AT_FDCWD|O_RDONLY|O_CLOEXEC text=- text2=- peer=- env=-",
+        "call=openat res=ok proc=cat argv0=- exe=/usr/bin/cat args=/etc/shadow cwd=- parent=bash parent2=sshd parent3=- up=- user=root root=yes tty=no "
+        + "image=host origin=- fd=file std=- path=/etc/shadow path2=- raw=- flags=O_RDONLY|O_CLOEXEC text=- text2=- peer=- env=-",
         Render(Open()));
 
     [Fact]
@@ -34,8 +34,8 @@ public sealed class ToTextTests
         e.Params.Add(new Param(U("newpath"), null, U("/etc/cron.d/x"), default));
 
         Assert.Equal(
-            "call=renameat2 res=13 proc=mv exe=/usr/bin/mv args=\"a b /etc/cron.d/x\" parent=bash parent2=sshd parent3=- user=root tty=no image=host origin=- "
-            + "fd=- path=\"/home/ann/a b\" path2=/etc/cron.d/x flags=AT_FDCWD text=- text2=- peer=- env=-",
+            "call=renameat2 res=13 proc=mv argv0=- exe=/usr/bin/mv args=\"a b /etc/cron.d/x\" cwd=- parent=bash parent2=sshd parent3=- up=- user=root root=yes "
+            + "tty=no image=host origin=- fd=- std=- path=\"/home/ann/a b\" path2=/etc/cron.d/x raw=- flags=- text=- text2=- peer=- env=-",
             Render(e));
     }
 
@@ -51,6 +51,7 @@ public sealed class ToTextTests
         };
         var e = new SyscallEvent { Type = U("connect"), Return = 0, Process = process, HasFd = true };
         e.Fd.Type = U("ipv4");
+        e.Fd.Num = 0;
         e.Fd.Name = U("10.0.0.5:51234->203.0.113.9:4444");
         e.Fd.Role = SocketRole.Client;
         e.Fd.ServerIp = Utf8.Copy([203, 0, 113, 9]);
@@ -58,8 +59,8 @@ public sealed class ToTextTests
         e.Params.Add(new Param(U("fd"), 3, default, U("<4t>10.0.0.5:51234->203.0.113.9:4444")));
 
         Assert.Equal(
-            "call=connect res=ok proc=nc exe=/tmp/nc args=\"10.0.0.9 4444\" parent=bash parent2=sshd parent3=- user=root tty=yes "
-            + "image=docker.io/library/nginx origin=writable,upper fd=ipv4 path=- path2=- flags=- text=- text2=- peer=203.0.113.9:4444 env=-",
+            "call=connect res=ok proc=nc argv0=- exe=/tmp/nc args=\"10.0.0.9 4444\" cwd=- parent=bash parent2=sshd parent3=- up=- user=root root=yes tty=yes "
+            + "image=docker.io/library/nginx origin=writable,upper fd=ipv4 std=0 path=- path2=- raw=- flags=- text=- text2=- peer=203.0.113.9:4444 env=-",
             Render(e));
     }
 
@@ -76,8 +77,50 @@ public sealed class ToTextTests
 
         var text = Render(e);
 
-        Assert.EndsWith(" path=- path2=- flags=EXE_WRITABLE text=- text2=- peer=- env=\"LD_PRELOAD=/tmp/x.so\"", text, StringComparison.Ordinal);
+        Assert.EndsWith(" path=- path2=- raw=- flags=- text=- text2=- peer=- env=\"LD_PRELOAD=/tmp/x.so\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("topsecret", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_rules_ask_beside_names_and_paths_is_shown_too()
+    {
+        var process = Process("exe", "/bin/busybox", "-lvp", "4444") with
+        {
+            Exe = U("./nc"),
+            Cwd = U("/dev/shm/"),
+            UserId = 1000,
+            Ancestors = [.. "sh perl dpkg apt sshd".Split(' ').Select(name => new Ancestor(1, U(name), U(name), U(name), U(name)))],
+        };
+        var e = Open("/etc/shadow", process);
+        e.Fd.Num = 1;
+        e.Fd.NameRaw = U("static/../../etc/shadow");
+
+        var line = RenderedLine.Parse(Render(e));
+
+        Assert.Equal(
+            ["./nc", "/dev/shm/", "apt sshd", "no", "1", "static/../../etc/shadow"],
+            new[] { "argv0", "cwd", "up", "root", "std", "raw" }.Select(key => Encoding.UTF8.GetString(line[key])));
+    }
+
+    [Fact]
+    public void A_setuid_mode_is_a_flag_and_the_pids_of_an_exec_are_nothing()
+    {
+        var e = new SyscallEvent { Type = U("chmod"), Return = 0, Process = Process("sh", "/bin/sh") };
+        e.Params.Add(new Param(U("filename"), null, U("/opt/x"), default));
+        e.Params.Add(new Param(U("mode"), 2541, U("04755"), U("S_IRUSR|S_ISUID")));
+        e.Params.Add(new Param(U("tid"), 77, default, U("sh")));
+        e.Params.Add(new Param(U("addr"), 0x7ffe10, U("7ffe10"), default));
+
+        Assert.Contains(" path=/opt/x path2=- raw=- flags=S_IRUSR|S_ISUID text=- text2=- ", Render(e), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_the_process_passed_is_the_far_end_where_the_socket_knows_none()
+    {
+        var e = new SyscallEvent { Type = U("io_uring.connect"), Process = Process("sh", "/bin/sh") };
+        e.Params.Add(new Param(U("uservaddr"), null, U("203.0.113.9:4444"), default));
+
+        Assert.Contains(" text=- text2=- peer=203.0.113.9:4444 env=-", Render(e), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +149,7 @@ public sealed class ToTextTests
     {
         var e = new SyscallEvent { Type = U("x"), Process = Process() with { UserName = U(value) } };
 
-        Assert.Contains($" user={written} tty=", Render(e), StringComparison.Ordinal);
+        Assert.Contains($" user={written} root=", Render(e), StringComparison.Ordinal);
         Assert.Equal(Encoding.UTF8.GetBytes(value), RenderedLine.Parse(Render(e))["user"]);
     }
 

@@ -1,0 +1,80 @@
+namespace Syscribe.Training.Data;
+
+/// <summary>
+/// Changes of the text that change nothing of its meaning: an unseen call has another name and shows other things beside the
+/// same facts. Training only.
+/// </summary>
+internal sealed class Augmenter(Vocabulary words, NamePerturber names)
+{
+    private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE"];
+    private static readonly string[] ExtraKeys = ["dirfd", "how", "size", "dfd", "len", "id", "ns", "mask", "op", "mnt", "ring", "prio"];
+
+    /// <summary>Share of examples whose call is renamed.</summary>
+    public double Renamed { get; init; } = 0.5;
+
+    /// <summary>A changed form of the text and the call's name in it.</summary>
+    public (string Text, string Call) Apply(string text, string call)
+    {
+        var line = TextLine.Parse(text);
+        if (words.Chance(Renamed))
+        {
+            call = names.Perturb(call);
+            line["call"] = call;
+        }
+
+        Change(line);
+        return (line.ToString(), call);
+    }
+
+    private void Change(TextLine line)
+    {
+        if (words.Chance(0.2) && line["res"] == "ok")
+        {
+            line["res"] = "-";
+        }
+
+        if (words.Chance(0.12) && line["fd"] == "file")
+        {
+            line["fd"] = "-";
+        }
+        else if (words.Chance(0.08) && line["fd"] == "-" && line["path"] != "-")
+        {
+            line["fd"] = "file";
+        }
+
+        if (words.Chance(0.12) && line["path"] != "-")
+        {
+            var flag = words.Pick(ExtraFlags);
+            line["flags"] = line["flags"] == "-" ? flag : words.Chance(0.5) ? $"{line["flags"]}|{flag}" : $"{flag}|{line["flags"]}";
+        }
+
+        if (words.Chance(0.05) && line["text"] == "-")
+        {
+            line["text"] = words.Letters(2 + words.Random.Next(8));
+        }
+
+        if (words.Chance(0.12))
+        {
+            var missing = line.Fields.Where(field => field.Value == "-").ToList();
+            line.Remove(missing.Count > 0 ? words.Pick(missing).Key : "");
+        }
+
+        for (var i = words.Chance(0.3) ? 1 + words.Random.Next(2) : 0; i > 0; i--)
+        {
+            var key = words.Chance(0.5) ? words.Pick(ExtraKeys) : words.Letters(1 + words.Random.Next(7)) + (words.Chance(0.3) ? words.Random.Next(100).ToString(System.Globalization.CultureInfo.InvariantCulture) : "");
+            if (!line.Has(key))
+            {
+                line.Insert(1 + words.Random.Next(line.Fields.Count), key, ExtraValue());
+            }
+        }
+    }
+
+    private string ExtraValue() => words.Random.Next(5) switch
+    {
+        0 => words.Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        1 => words.Letters(1 + words.Random.Next(10)),
+        2 => "/" + words.Letters(3) + "/" + words.Letters(5),
+        3 => "0x" + words.Hex(4),
+        _ => "-",
+    };
+}

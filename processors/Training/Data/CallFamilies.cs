@@ -1,0 +1,81 @@
+namespace Syscribe.Training.Data;
+
+/// <summary>
+/// System calls that do the same in other words. What a rule says of the trained members is what it would say of their
+/// kin; the form of each call's event is <see cref="CallLayouts"/>'s.
+/// </summary>
+internal static class CallFamilies
+{
+    /// <summary>One family: which members training sees by default, and which it never does while they are held out.</summary>
+    /// <param name="Name">For reports.</param>
+    /// <param name="Seen">Trained members.</param>
+    /// <param name="Kin">Members that are held out in evaluation.</param>
+    internal sealed record Family(string Name, string[] Seen, string[] Kin);
+
+    /// <summary>All families. Calls that are in none stand for themselves.</summary>
+    public static IReadOnlyList<Family> All { get; } =
+    [
+        new("exec", ["execve"], ["execveat"]),
+        new("open", ["open"], ["openat", "openat2", "open_by_handle_at", "io_uring.openat", "io_uring.openat2"]),
+        new("rename", ["rename"], ["renameat", "renameat2", "io_uring.renameat"]),
+        new("unlink", ["unlink"], ["unlinkat", "io_uring.unlinkat"]),
+        new("link", ["link"], ["linkat", "io_uring.linkat"]),
+        new("symlink", ["symlink"], ["symlinkat", "io_uring.symlinkat"]),
+        new("mkdir", ["mkdir"], ["mkdirat", "io_uring.mkdirat"]),
+        new("chmod", ["chmod"], ["fchmod", "fchmodat", "fchmodat2"]),
+        new("module", ["init_module"], ["finit_module"]),
+        new("dup", ["dup", "dup2"], ["dup3"]),
+        new("setuid", ["setuid"], ["setreuid", "setresuid", "setfsuid"]),
+        new("connect", ["connect"], ["io_uring.connect"]),
+    ];
+
+    /// <summary>
+    /// Calls whose purpose is that of a rule's call but whose name shares nothing with it. No transfer by name can be asked
+    /// of a model, and to call them harmless would be wrong: neither training nor the evaluation's benign events hold them.
+    /// </summary>
+    public static IReadOnlyList<string> Unrelated { get; } =
+    [
+        "process_vm_readv", "process_vm_writev", "pidfd_getfd", "mount", "fsopen", "fsconfig", "fsmount", "fspick", "move_mount",
+        "open_tree", "open_tree_attr", "mount_setattr", "pivot_root", "statmount", "listmount",
+    ];
+
+    /// <summary>Held out in evaluation.</summary>
+    public static IReadOnlyList<string> DefaultHoldOut { get; } = [.. All.SelectMany(family => family.Kin)];
+
+    /// <summary>The family of a call; null where it has none.</summary>
+    public static Family? Of(string call) => All.FirstOrDefault(family => family.Seen.Contains(call) || family.Kin.Contains(call));
+
+    /// <summary>
+    /// What training must not name: the calls held out, the kin that no rule names, whose label nobody has decided, and
+    /// <see cref="Unrelated"/>.
+    /// </summary>
+    public static HashSet<string> Untrained(IEnumerable<string> holdOut, IEnumerable<string> named)
+    {
+        var untrained = new HashSet<string>(holdOut, StringComparer.Ordinal);
+        untrained.UnionWith(DefaultHoldOut.Concat(Unrelated).Except(named));
+        return untrained;
+    }
+
+    /// <summary>
+    /// The same intent by another call of the family; null where that call's event cannot show what the rules judge: the path as
+    /// written by a handle, the outcome by a ring.
+    /// </summary>
+    public static Draft? Twin(Draft draft, string call)
+    {
+        var twin = draft.Clone();
+        twin.Call = call;
+        var isRing = call.StartsWith("io_uring.", StringComparison.Ordinal);
+        var isHandle = call == "open_by_handle_at";
+        if (isRing)
+        {
+            if (draft.Failed || draft.Flags.Contains("O_F_CREATED", StringComparison.Ordinal) || draft.FdType is not (null or "file" or "ipv4" or "ipv6" or "unix"))
+            {
+                return null;
+            }
+
+            twin.Return = null;
+        }
+
+        return isHandle && (draft.RawPath is not null || draft.Failed || draft.Flags.Contains("O_F_CREATED", StringComparison.Ordinal)) ? null : twin;
+    }
+}

@@ -1,0 +1,141 @@
+using Syscribe.Rules;
+
+namespace Syscribe.Training.Data;
+
+/// <summary>
+/// Events that training has not seen: other seeds, the other half of the words, held-out calls. Texts are as served, without
+/// augmentation.
+/// </summary>
+internal sealed class EvaluationSets(DataSource source, DataOptions options)
+{
+    private const string UnseenKey = "quux_dir";
+    private const int SeedDistance = 1_000_003;
+
+    private readonly Dictionary<string, List<Example>> _sets = new(StringComparer.Ordinal);
+
+    /// <summary>Examples by the name of their file.</summary>
+    public IReadOnlyDictionary<string, List<Example>> Make()
+    {
+        var words = new Vocabulary(new Random(options.Seed + SeedDistance), half: 1);
+        var sampler = source.NewSampler(words);
+        Pairs(sampler, words);
+        Misses(sampler, words);
+        Ordinary(sampler);
+        foreach (var example in Set("seen").Concat(Set("near-miss")).ToList())
+        {
+            var line = TextLine.Parse(example.Text);
+            line.Insert(1 + words.Random.Next(line.Fields.Count - 1), UnseenKey, "\"\\x3cd\\x3e/srv/data\"");
+            Set("extra-key").Add(example with { Text = line.ToString() });
+        }
+
+        Alphabet();
+        return _sets;
+    }
+
+    // The same intents, by a trained call and by one that training never names.
+    private void Pairs(RuleSampler sampler, Vocabulary words)
+    {
+        var paired = 0;
+        for (var round = 0; Set("seen").Count < options.Test || (paired < options.Test && round < options.Test); round++)
+        {
+            foreach (var rule in source.Rules)
+            {
+                if (sampler.Positive(rule) is not { } positive)
+                {
+                    continue;
+                }
+
+                var seen = source.Of(positive.Sample, ExampleKind.Positive, rule.Name);
+                Set("seen").Add(seen);
+                if (Twin(sampler, words, positive.Sample) is { } twin)
+                {
+                    Set("unseen").Add(seen with { Text = twin.Text, Call = twin.Draft.Call });
+                    paired++;
+                }
+            }
+
+            if (round > 20 && paired == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Misses(RuleSampler sampler, Vocabulary words)
+    {
+        for (var round = 0; Set("near-miss").Count < options.Test; round++)
+        {
+            foreach (var rule in source.Rules)
+            {
+                if (sampler.NearMiss(rule) is not { Rule: null } miss)
+                {
+                    continue;
+                }
+
+                var seen = source.Of(miss, ExampleKind.NearMiss, rule.Name);
+                Set("near-miss").Add(seen);
+                if (Twin(sampler, words, miss) is { } twin)
+                {
+                    Set("near-miss-unseen").Add(seen with { Text = twin.Text, Call = twin.Draft.Call });
+                }
+            }
+
+            if (round > options.Test)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Ordinary(RuleSampler sampler)
+    {
+        var nothing = new RoundRobin<(string, string)>([]);
+        foreach (var (text, call) in source.Recorded.Test.Take(options.Test))
+        {
+            Set("benign").Add(new Example(text, 0, ExampleKind.Benign, "", call, call));
+        }
+
+        while (Set("benign").Count < 2 * options.Test)
+        {
+            Set("benign").Add(source.Ordinary(sampler, nothing));
+        }
+    }
+
+    private void Alphabet()
+    {
+        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true };
+        var sampler = source.NewSampler(words);
+        var order = new RoundRobin<Rule>(source.Rules);
+        while (Set("alphabet").Count < options.Test)
+        {
+            var example = words.Chance(0.6) ? source.Positive(sampler, order) : source.NearMiss(sampler, order);
+            Set("alphabet").Add(example);
+        }
+    }
+
+    private Sample? Twin(RuleSampler sampler, Vocabulary words, Sample sample)
+    {
+        if (CallFamilies.Of(sample.Draft.Call) is not { } family)
+        {
+            return null;
+        }
+
+        var unseen = family.Kin.Concat(family.Seen).Where(source.Untrained.Contains).ToArray();
+        if (unseen.Length == 0 || CallFamilies.Twin(sample.Draft, words.Pick(unseen)) is not { } twin)
+        {
+            return null;
+        }
+
+        return new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()));
+    }
+
+    private List<Example> Set(string name)
+    {
+        if (!_sets.TryGetValue(name, out var set))
+        {
+            _sets[name] = set = [];
+        }
+
+        return set;
+    }
+}

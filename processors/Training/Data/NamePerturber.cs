@@ -1,0 +1,66 @@
+namespace Syscribe.Training.Data;
+
+/// <summary>
+/// Names of system calls that do not exist, as the next kernel might have them: so that a model reads a name's stem instead of
+/// knowing a list. Never a held-out name, nor one that contains it or is contained in it.
+/// </summary>
+internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string> untrained, IReadOnlyCollection<string> real)
+{
+    private static readonly string[] Suffixes = ["2", "3", "4", "64", "at", "at2", "at3", "v", "_v2", "v2", "_at", "x", "_ex", "_new", "32", "_by", "_time64", "_fd", "_path"];
+    private static readonly string[] Prefixes = ["f", "l", "x", "sys_", "io.", "ring.", "uring.", "io_ring.", "aio_", "pidfd_", "fd_", "do_", "new", "v", "k", "rt_", "p", "e"];
+
+    /// <summary>A changed form of <paramref name="name"/>; the name itself where no try was allowed.</summary>
+    public string Perturb(string name)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var changed = Change(name);
+            if (changed != name && IsAllowed(changed, name))
+            {
+                return changed;
+            }
+        }
+
+        return name;
+    }
+
+    /// <summary>A name that means nothing.</summary>
+    public string Gibberish()
+    {
+        while (true)
+        {
+            var name = words.Random.Next(3) switch
+            {
+                0 => words.Letters(3 + words.Random.Next(9)),
+                1 => $"{words.Letters(2 + words.Random.Next(4))}_{words.Letters(2 + words.Random.Next(5))}",
+                _ => $"{words.Letters(2)}{words.Letters(1)}{words.Letters(2)}{words.Random.Next(9)}",
+            };
+            if (IsAllowed(name, "") && !Stems.Any(stem => name.Contains(stem, StringComparison.Ordinal)))
+            {
+                return name;
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> Stems { get; } = [.. CallFamilies.All.SelectMany(f => f.Seen), "exec", "module", "creat", "mod", "uid", "bpf", "setns", "share", "trace", "sock"];
+
+    private bool IsAllowed(string name, string origin) =>
+        name.Length is > 2 and < 40 && !real.Contains(name) && !untrained.Any(held => held.Contains(name, StringComparison.Ordinal) || name.Contains(held, StringComparison.Ordinal))
+        // Another call inside the name would be the better reading: "u" + "nlink".
+        && !real.Any(other => other.Length > 3 && other != origin && !origin.Contains(other, StringComparison.Ordinal) && name.Contains(other, StringComparison.Ordinal));
+
+    private string Change(string name) => words.Random.Next(12) switch
+    {
+        < 3 => name + words.Pick(Suffixes),
+        3 or 4 => name + Tail(1 + words.Random.Next(4)),
+        5 => words.Pick(Prefixes) + name,
+        6 => words.Pick(Prefixes) + name + words.Pick(Suffixes),
+        7 => words.Letters(1 + words.Random.Next(4)) + words.Pick(["_", ".", "", "_"]) + name,
+        8 => $"{words.Letters(2 + words.Random.Next(3))}_{words.Letters(2 + words.Random.Next(4))}.{name}{words.Pick(["", "at", "2"])}",
+        9 when name.Length > 5 => name.Remove(1 + words.Random.Next(name.Length - 1), 1),
+        10 when name.Length > 3 => name.Insert(1 + words.Random.Next(name.Length - 1), words.Letters(1)),
+        _ => name + words.Pick(Suffixes) + (words.Chance(0.3) ? words.Pick(Suffixes) : ""),
+    };
+
+    private string Tail(int length) => words.Chance(0.5) ? words.Letters(length) : words.Chance(0.5) ? "_" + words.Letters(length) : words.Letters(1) + words.Random.Next(10);
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using Syscribe.Events;
+using Syscribe.Inference.Text;
+using Syscribe.Inference.Verdicts;
+using Syscribe.Rules;
+
+namespace Syscribe.Training.Data;
+
+/// <summary>Events of recorded captures that no rule matches: of each behaviour a few, each text once.</summary>
+internal sealed class RecordedEvents
+{
+    // One in this many behaviours is kept for the evaluation and never trained.
+    private const int TestShare = 8;
+
+    // A behaviour's events differ in names that the signature leaves out and the model sees.
+    private const int MostOfOne = 12;
+
+    private readonly List<(string Text, string Call)> _training = [];
+    private readonly List<(string Text, string Call)> _test = [];
+
+    /// <summary>What training may use.</summary>
+    public IReadOnlyList<(string Text, string Call)> Training => _training;
+
+    /// <summary>What the evaluation alone uses.</summary>
+    public IReadOnlyList<(string Text, string Call)> Test => _test;
+
+    /// <summary>Events that were read.</summary>
+    public int Read { get; private set; }
+
+    /// <summary>Events left out because a rule matches them.</summary>
+    public int Matched { get; private set; }
+
+    /// <summary>Events left out because their call is not trained.</summary>
+    public int Untrained { get; private set; }
+
+    /// <summary>Reads files as the agent's <c>record</c> writes them.</summary>
+    /// <exception cref="EventFileException">A file is no event file, or damaged.</exception>
+    public static RecordedEvents Load(IEnumerable<string> files, RuleSet rules, IReadOnlySet<string> untrained)
+    {
+        var recorded = new RecordedEvents();
+        var seen = new Dictionary<ulong, HashSet<string>>();
+        foreach (var file in files)
+        {
+            using var reader = new SyscallEventFileReader(file);
+            recorded.Add(reader, rules, untrained, seen);
+        }
+
+        return recorded;
+    }
+
+    private void Add(SyscallEventFileReader reader, RuleSet rules, IReadOnlySet<string> untrained, Dictionary<ulong, HashSet<string>> seen)
+    {
+        var e = new SyscallEvent();
+        var matches = new List<Rule>();
+        var buffer = new byte[ToText.MaxBytes];
+        while (reader.Read(e))
+        {
+            Read++;
+            var signature = BehaviourSignature.Of(e);
+            if (!seen.TryGetValue(signature, out var texts))
+            {
+                seen[signature] = texts = new HashSet<string>(StringComparer.Ordinal);
+            }
+
+            if (texts.Count == MostOfOne || !texts.Add(Encoding.ASCII.GetString(buffer, 0, ToText.Write(e, buffer))))
+            {
+                continue;
+            }
+
+            var call = e.Type.ToString();
+            rules.Evaluate(e, matches);
+            Matched += matches.Count > 0 ? 1 : 0;
+            Untrained += matches.Count == 0 && untrained.Contains(call) ? 1 : 0;
+            if (matches.Count == 0 && !untrained.Contains(call))
+            {
+                (signature % TestShare == 0 ? _test : _training).Add((Encoding.ASCII.GetString(buffer, 0, ToText.Write(e, buffer)), call));
+            }
+        }
+    }
+}

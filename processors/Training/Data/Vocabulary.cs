@@ -1,0 +1,160 @@
+using System.Text;
+
+namespace Syscribe.Training.Data;
+
+/// <summary>
+/// Names and words that events are made of. Each half of the words belongs to one use: training never sees the other one.
+/// Known programs and directories are in both. Not thread safe.
+/// </summary>
+internal sealed class Vocabulary(Random random, int half)
+{
+    private const string Lower = "abcdefghijklmnopqrstuvwxyz";
+    private const string Everything = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+@,:";
+
+    private static readonly string[] Words = Split(Lists.Words);
+    private static readonly string[] Programs = Split(Lists.Programs);
+    private static readonly string[] Images = Split(Lists.Images);
+    private static readonly string[] Directories = Split(Lists.Directories);
+    private static readonly string[] Extensions = Split(Lists.Extensions);
+    private static readonly string[] People = Split(Lists.People);
+    private static readonly string[] Services = Split(Lists.Services);
+
+    /// <summary>Whether random strings are of other alphabets, for the test that training never saw the like.</summary>
+    public bool Foreign { get; init; }
+
+    public Random Random { get; } = random;
+
+    public bool Chance(double probability) => Random.NextDouble() < probability;
+
+    public T Pick<T>(IReadOnlyList<T> items) => items[Random.Next(items.Count)];
+
+    /// <summary>A word of this half, or a made-up one.</summary>
+    public string Word()
+    {
+        if (Foreign)
+        {
+            return ForeignWord();
+        }
+
+        var kind = Random.Next(10);
+        if (kind < 6)
+        {
+            var at = Random.Next(Words.Length / 2) * 2;
+            return Words[Math.Min(Words.Length - 1, at + half)];
+        }
+
+        return kind < 8 ? Letters(2 + Random.Next(8)) : kind == 8 ? Pronounceable() : Mixed(1 + Random.Next(12));
+    }
+
+    /// <summary>A program's name: known mostly, else a word.</summary>
+    public string Program() => Chance(0.72) && !Foreign ? Pick(Programs) : Word();
+
+    public string Person() => Chance(0.6) && !Foreign ? Pick(People) : Letters(3 + Random.Next(7));
+
+    public string Service() => Pick(Services);
+
+    public string Image()
+    {
+        if (Foreign)
+        {
+            return $"{ForeignWord()}/{ForeignWord()}";
+        }
+
+        return Chance(0.6) ? Pick(Images) : $"{(Chance(0.5) ? Word() + ".example.com/" : "")}{Word()}/{Word()}";
+    }
+
+    public string Directory() => Chance(0.75) ? Fill(Pick(Directories)) : "/" + string.Join('/', Enumerable.Range(0, 1 + Random.Next(3)).Select(_ => Word()));
+
+    public string FileName()
+    {
+        var name = Word();
+        return Random.Next(4) switch
+        {
+            0 => name,
+            1 => $"{name}-{Word()}{Pick(Extensions)}",
+            2 => $"{name}{Random.Next(100)}{Pick(Extensions)}",
+            _ => name + Pick(Extensions),
+        };
+    }
+
+    public string FilePath() => $"{Directory()}/{FileName()}";
+
+    /// <summary>Arguments as programs are given them.</summary>
+    public string Arguments()
+    {
+        var parts = new List<string>();
+        for (var i = Random.Next(5); i > 0; i--)
+        {
+            parts.Add(Random.Next(8) switch
+            {
+                0 => "-" + Letters(1),
+                1 => "--" + Word(),
+                2 => $"--{Word()}={Word()}",
+                3 or 4 => FilePath(),
+                5 => Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                _ => Word(),
+            });
+        }
+
+        return string.Join(' ', parts);
+    }
+
+    public string Letters(int length) => Make(length, Lower);
+
+    public string Mixed(int length)
+    {
+        // Any printable character, and now and then bytes of another alphabet, which the rendering escapes.
+        if (Chance(0.25))
+        {
+            var text = new StringBuilder();
+            for (var i = 0; i < Math.Min(length, 5); i++)
+            {
+                text.Append(Random.Next(3) switch { 0 => (char)Random.Next(0xc0, 0x17f), 1 => (char)Random.Next(0x391, 0x3c9), _ => (char)Random.Next(33, 127) });
+            }
+
+            return text.Replace('/', '_').ToString();
+        }
+
+        return Make(length, Everything);
+    }
+
+    public string Hex(int length) => Make(length, "0123456789abcdef");
+
+    private string ForeignWord()
+    {
+        var text = new StringBuilder();
+        for (var i = 2 + Random.Next(4); i > 0; i--)
+        {
+            text.Append((char)Random.Next(0x431, 0x44f));
+        }
+
+        return text.ToString();
+    }
+
+    private string Fill(string directory) => directory.Replace("*", Word(), StringComparison.Ordinal).Replace("#", Random.Next(1, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("~", $"/home/{Person()}", StringComparison.Ordinal);
+
+    private string Pronounceable()
+    {
+        var text = new StringBuilder();
+        for (var i = 1 + Random.Next(3); i > 0; i--)
+        {
+            text.Append("bcdfghklmnprstvz"[Random.Next(16)]).Append("aeiou"[Random.Next(5)]);
+        }
+
+        return text.ToString();
+    }
+
+    private string Make(int length, string alphabet)
+    {
+        Span<char> text = stackalloc char[length];
+        for (var i = 0; i < length; i++)
+        {
+            text[i] = alphabet[Random.Next(alphabet.Length)];
+        }
+
+        return new string(text);
+    }
+
+    private static string[] Split(string words) => words.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
