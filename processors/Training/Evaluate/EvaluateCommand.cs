@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Syscribe.Inference.Engine;
+using Syscribe.Rules;
+using Syscribe.Training.Data;
+
+namespace Syscribe.Training.Evaluate;
+
+/// <summary><c>syscribe-train evaluate</c>: what a model is worth, beside what costs less.</summary>
+public static class EvaluateCommand
+{
+    private static readonly string[] CellNames =
+        ["seen", "unseen", "invented", "near-miss", "near-miss-unseen", "benign", "extra-key", "alphabet"];
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var model = new Option<string[]>("--model") { Description = "Model file; once for each run (seed).", Required = true };
+        var data = new Option<string[]>("--data") { Description = "Folder that `data` wrote for the run, with its test sets; as many as models.", Required = true };
+        var capture = new Option<string?>("--capture") { Description = "Recording of ordinary work (*.avro), judged behind the funnel by the first model." };
+        var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert.", DefaultValueFactory = _ => 0.5 };
+        var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
+        var threads = new Option<int>("--threads") { Description = "Threads of the engine.", DefaultValueFactory = _ => 1 };
+        var output = new Option<string?>("--out") { Description = "Folder for results.md, results.json and the plots." };
+        var json = new Option<bool>("--json") { Description = "Print results.json instead of the tables." };
+        var command = new Command("evaluate", "Judges test sets with a model and with the baselines: rules as they are, rules narrowed, an alias table, a bag of words.")
+        {
+            model, data, capture, threshold, limit, threads, output, json,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            var (models, folders) = (parsed.GetValue(model)!, parsed.GetValue(data)!);
+            if (models.Length != folders.Length)
+            {
+                await Console.Error.WriteLineAsync($"evaluate: {models.Length} --model and {folders.Length} --data; each model needs the folder of its run.");
+                return 2;
+            }
+
+            var rules = Rules();
+            var results = new Results { Threshold = parsed.GetValue(threshold) };
+            for (var i = 0; i < models.Length; i++)
+            {
+                await using var engine = ModelJudge.Start(models[i], parsed.GetValue(threads));
+                results.Models.Add(await JudgeAsync(engine, models[i], folders[i], parsed.GetValue(limit)));
+                if (i == 0 && parsed.GetValue(capture) is { } file)
+                {
+                    results.Capture = await CaptureCheck.RunAsync(file, rules, engine, Progress(Path.GetFileName(file)));
+                }
+            }
+
+            results.Baselines.AddRange(BaselinesOn(rules, folders[0], results.Models[0]));
+            if (parsed.GetValue(output) is { } folder)
+            {
+                results.Write(folder, models);
+            }
+
+            Console.Out.WriteLine(parsed.GetValue(json) ? results.ToJson() : results.ToText());
+            return 0;
+        });
+        return command;
+    }
+
+    private static RuleSet Rules() => RuleLoader.Load([DefaultRules.Source]).RuleSet
+        ?? throw new InvalidOperationException("The default rules do not load.");
+
+    private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, int limit)
+    {
+        var cells = new List<Cell>();
+        foreach (var name in CellNames)
+        {
+            var file = Path.Combine(folder, "test", name + ".jsonl");
+            if (File.Exists(file))
+            {
+                cells.Add(new Cell(name, await ModelJudge.AskAsync(engine, [.. ExampleFile.Read(file).Take(limit)], Progress(name))));
+            }
+        }
+
+        return cells.Count > 0
+            ? new Evaluation(Path.GetFileName(model), folder, cells)
+            : throw new FileNotFoundException($"There are no test sets in {Path.Combine(folder, "test")}; `syscribe-train data --out {folder}` makes them.");
+    }
+
+    private static IEnumerable<Evaluation> BaselinesOn(RuleSet rules, string folder, Evaluation model)
+    {
+        var heldOut = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(File.ReadAllText(Path.Combine(folder, "answers.json")))!
+            .TryGetValue("holdOut", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+        var answers = 1 + model.Cells.SelectMany(cell => cell.Judged).Max(one => Math.Max(one.Example.Answer, one.Answer));
+        var regression = TokenRegression.Train(ExampleFile.Read(Path.Combine(folder, "train.jsonl")).Take(120_000), answers);
+        yield return With("rules as they are", example => Baselines.AsTheyAre(rules, example));
+        yield return With("rules narrowed", example => Baselines.Narrowed(rules, heldOut, example));
+        yield return With("narrowed, with aliases", example => Baselines.Aliased(rules, heldOut, example));
+        yield return With("bag of words", regression.Judge);
+
+        Evaluation With(string name, Func<Example, Judged> judge) => new(
+            name, folder, [.. model.Cells.Select(cell => new Cell(cell.Name, [.. cell.Judged.Select(one => judge(one.Example))]))]);
+    }
+
+    private static Action<int> Progress(string what)
+    {
+        var gate = new Lock();
+        var told = 0;
+        return done =>
+        {
+            lock (gate)
+            {
+                if (done >= told + 1000)
+                {
+                    told = done;
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {done} judged"));
+                }
+            }
+        };
+    }
+}
