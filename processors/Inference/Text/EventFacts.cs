@@ -14,6 +14,12 @@ namespace Syscribe.Inference.Text;
 /// </summary>
 internal static class EventFacts
 {
+    private static readonly Utf8[] SpecialModes =
+    [
+        default, Utf8.From("S_ISVTX"), Utf8.From("S_ISGID"), Utf8.From("S_ISVTX|S_ISGID"), Utf8.From("S_ISUID"),
+        Utf8.From("S_ISVTX|S_ISUID"), Utf8.From("S_ISGID|S_ISUID"), Utf8.From("S_ISVTX|S_ISGID|S_ISUID"),
+    ];
+
     private static readonly SearchValues<byte> AddressBytes = SearchValues.Create("0123456789abcdef.:[]"u8);
 
     /// <summary>Class of a parameter's printed form.</summary>
@@ -42,6 +48,13 @@ internal static class EventFacts
     public static Kind Classify(in Param param, ProcessInfo? process, out ReadOnlySpan<byte> text)
     {
         text = param.Resolved.IsNull ? param.Text.Span : param.Resolved.Span;
+
+        // The kernel's newest calls come with a mode's number alone; of its bits these three say something.
+        if (param.Value is > 0 and <= 0xffff and { } bits && param.Resolved.IsNull && (bits >> 9 & 7) is > 0 and var special && param.Name.Span.SequenceEqual("mode"u8))
+        {
+            text = SpecialModes[(int)special].Span;
+            return Kind.Flags;
+        }
 
         // A number's name is said once: that of an error is the result's, and -100 (AT_FDCWD) is no news; a number that is
         // only printed (an address, an octal mode) says nothing; the process and its user stand in fields of their own.
@@ -86,7 +99,14 @@ internal static class EventFacts
         }
 
         var path = Nth(e, Kind.Descriptor, ordinal);
-        return path.IsEmpty && ordinal == 0 && e.HasFd && e.Fd.Name.Span.StartsWith("/"u8) ? e.Fd.Name.Span : path;
+        return path.IsEmpty && ordinal == 0 && e.HasFd ? DescriptorPath(e.Fd.Name.Span) : path;
+    }
+
+    // Of a Unix socket's name, "address->address path", the path.
+    private static ReadOnlySpan<byte> DescriptorPath(ReadOnlySpan<byte> name)
+    {
+        var start = name.StartsWith("/"u8) ? 0 : name.IndexOf(" /"u8) + 1;
+        return start > 0 || name.StartsWith("/"u8) ? name[start..] : default;
     }
 
     /// <summary>Whether the process passed a path, and not only descriptors.</summary>

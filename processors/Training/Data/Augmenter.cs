@@ -22,11 +22,11 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
             line["call"] = call;
         }
 
-        Change(line);
+        Change(line, call);
         return (line.ToString(), call);
     }
 
-    private void Change(TextLine line)
+    private void Change(TextLine line, string call)
     {
         if (words.Chance(0.2) && line["res"] == "ok")
         {
@@ -46,6 +46,11 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
         {
             var flag = words.Pick(ExtraFlags);
             line["flags"] = line["flags"] == "-" ? flag : words.Chance(0.5) ? $"{line["flags"]}|{flag}" : $"{flag}|{line["flags"]}";
+        }
+
+        if (words.Chance(0.05) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
+        {
+            line["path"] = "/" + words.Letters(4) + "/" + words.Letters(6);
         }
 
         if (words.Chance(0.05) && line["text"] == "-")

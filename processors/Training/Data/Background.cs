@@ -5,6 +5,7 @@ namespace Syscribe.Training.Data;
 /// <summary>Ordinary events: programs, users, places and objects as on a working machine, at random.</summary>
 internal sealed class Background(Vocabulary words)
 {
+    private static readonly HashSet<string> Busybox = ["ash", "sh", "wget", "nc", "vi", "cat", "ls", "mount", "head", "tail", "sed", "awk", "grep", "ps", "top"];
     private static readonly string[] Shells = ["bash", "sh", "dash", "zsh", "fish", "ash"];
     private static readonly string[] Tops = ["systemd", "containerd-shim", "init", "conmon", "sshd", "cron"];
     private static readonly string[] BinDirectories = ["/usr/bin", "/bin", "/usr/sbin", "/usr/local/bin", "/usr/lib/systemd", "/opt/app/bin", "/usr/libexec", "/sbin"];
@@ -43,13 +44,19 @@ internal sealed class Background(Vocabulary words)
         SetUser(draft);
         draft.Tty = Words.Chance(0.2) ? 34816 + Words.Random.Next(8) : 0;
         draft.Container = Words.Chance(0.4) ? NewContainer() : null;
-        draft.ExeFlags = (Words.Chance(0.12) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : ExeFlags.LowerLayer);
+        draft.ExeFlags = (Words.Chance(draft.Uid == 0 && draft.Container is null ? 0.6 : 0.12) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : ExeFlags.LowerLayer);
         for (var i = 1 + Words.Random.Next(Words.Chance(0.3) ? 7 : 4); i > 0; i--)
         {
             draft.Ancestors.Add(NewAncestor(Words.Chance(0.25) ? Words.Pick(Shells) : Words.Program()));
         }
 
         draft.Ancestors.Add(NewAncestor(Words.Pick(Tops)));
+        if (Words.Chance(0.06))
+        {
+            // A process that was there before the agent, or whose parent is gone.
+            draft.Ancestors.RemoveRange(0, draft.Ancestors.Count - Words.Random.Next(2));
+        }
+
         draft.Return = Words.Chance(0.08) ? FlagNames.Error(Words.Pick(FlagNames.CommonErrors)) : 0;
         draft.FdNum = Words.Chance(0.9) ? 3 + Words.Random.Next(60) : Words.Random.Next(3);
         SetObject(draft);
@@ -65,7 +72,7 @@ internal sealed class Background(Vocabulary words)
     {
         draft.Name = name.Length <= 15 ? name : name[..15];
         var path = $"{Words.Pick(BinDirectories)}/{name}";
-        if (name is "ash" or "wget" or "nc" or "vi" && Words.Chance(0.3))
+        if (Busybox.Contains(name) && Words.Chance(0.3))
         {
             path = "/bin/busybox";
         }

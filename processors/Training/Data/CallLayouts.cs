@@ -67,7 +67,7 @@ internal static class CallLayouts
     };
 
     /// <summary>Writes parameters and descriptor of <paramref name="draft"/>.</summary>
-    public static void Write(Draft draft, SyscallEvent e) => ByName.GetValueOrDefault(draft.Call, Any)(new Writer(draft, e));
+    public static void Write(Draft draft, SyscallEvent e) => ByName.GetValueOrDefault(draft.Form ?? draft.Call, Any)(new Writer(draft, e));
 
     /// <summary>The part of a draft that a parameter of a call shows; null where it shows none.</summary>
     public static string? Slot(string call, string param) => (call, param) switch

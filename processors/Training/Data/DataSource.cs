@@ -29,6 +29,7 @@ internal sealed class DataSource
         _ordinaryCalls = [.. HarmlessCalls.All.Concat(named).Distinct().Where(call => !_untrained.Contains(call))];
         _realCalls = [.. HarmlessCalls.All, .. named, .. CallFamilies.DefaultHoldOut, .. CallFamilies.Unrelated];
         RegisteredCalls = [.. named.Where(call => !_untrained.Contains(call) && (CallFamilies.Of(call) is not null || !HarmlessCalls.IsKnown(call)))];
+        Words = new RuleWords(Rules);
         Recorded = RecordedEvents.Load(options.Benign, rules, _untrained);
     }
 
@@ -40,6 +41,9 @@ internal sealed class DataSource
 
     public RecordedEvents Recorded { get; }
 
+    /// <summary>The words that the rules name.</summary>
+    public RuleWords Words { get; }
+
     /// <summary>Calls that no training example names.</summary>
     public IReadOnlySet<string> Untrained => _untrained;
 
@@ -48,7 +52,7 @@ internal sealed class DataSource
     /// <summary>The training examples.</summary>
     public IEnumerable<Example> Training()
     {
-        var words = new Vocabulary(new Random(_options.Seed), half: 0);
+        var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words };
         var sampler = NewSampler(words);
         var names = new NamePerturber(words, _untrained, _realCalls);
         var augmenter = new Augmenter(words, names);

@@ -19,6 +19,9 @@ internal sealed class Draft
 {
     public string Call { get; set; } = "open";
 
+    /// <summary>The call whose form the event takes, where that is not its own: a call that no kernel has.</summary>
+    public string? Form { get; set; }
+
     /// <summary>Null where the result is not known; a descriptor's number is <see cref="FdNum"/> and not this.</summary>
     public long? Return { get; set; } = 0;
 

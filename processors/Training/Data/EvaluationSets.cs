@@ -16,7 +16,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
     /// <summary>Examples by the name of their file.</summary>
     public IReadOnlyDictionary<string, List<Example>> Make()
     {
-        var words = new Vocabulary(new Random(options.Seed + SeedDistance), half: 1);
+        var words = new Vocabulary(new Random(options.Seed + SeedDistance), half: 1) { Rules = source.Words };
         var sampler = source.NewSampler(words);
         Pairs(sampler, words);
         Misses(sampler, words);
@@ -52,6 +52,11 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
                     Set("unseen").Add(seen with { Text = twin.Text, Call = twin.Draft.Call });
                     paired++;
                 }
+
+                if (Invented(sampler, words, positive.Sample) is { } invented)
+                {
+                    Set("invented").Add(seen with { Text = invented.Text, Call = invented.Draft.Call });
+                }
             }
 
             if (round > 20 && paired == 0)
@@ -63,7 +68,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
 
     private void Misses(RuleSampler sampler, Vocabulary words)
     {
-        for (var round = 0; Set("near-miss").Count < options.Test; round++)
+        for (var round = 0; Set("near-miss").Count < options.Test || (Set("near-miss-unseen").Count < options.Test && round < 200); round++)
         {
             foreach (var rule in source.Rules)
             {
@@ -90,9 +95,14 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
     private void Ordinary(RuleSampler sampler)
     {
         var nothing = new RoundRobin<(string, string)>([]);
-        foreach (var (text, call) in source.Recorded.Test.Take(options.Test))
+        foreach (var (text, call) in Spread(source.Recorded.Test))
         {
             Set("benign").Add(new Example(text, 0, ExampleKind.Benign, "", call, call));
+        }
+
+        foreach (var (text, call) in Spread(source.Recorded.Unseen))
+        {
+            Set("benign-unseen").Add(new Example(text, 0, ExampleKind.Benign, "", call, call));
         }
 
         while (Set("benign").Count < 2 * options.Test)
@@ -103,7 +113,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
 
     private void Alphabet()
     {
-        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true };
+        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true, Rules = source.Words };
         var sampler = source.NewSampler(words);
         var order = new RoundRobin<Rule>(source.Rules);
         while (Set("alphabet").Count < options.Test)
@@ -111,6 +121,13 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
             var example = words.Chance(0.6) ? source.Positive(sampler, order) : source.NearMiss(sampler, order);
             Set("alphabet").Add(example);
         }
+    }
+
+    // From all of a recording and not its first seconds.
+    private IEnumerable<(string Text, string Call)> Spread(IReadOnlyList<(string Text, string Call)> recorded)
+    {
+        var step = Math.Max(1, recorded.Count / Math.Max(1, options.Test));
+        return recorded.Where((_, i) => i % step == 0).Take(options.Test);
     }
 
     private Sample? Twin(RuleSampler sampler, Vocabulary words, Sample sample)
@@ -128,6 +145,12 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
 
         return new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()));
     }
+
+    // By a call that no kernel has yet.
+    private static Sample? Invented(RuleSampler sampler, Vocabulary words, Sample sample) =>
+        CallFamilies.Of(sample.Draft.Call) is { } family && CallFamilies.Twin(sample.Draft, words.Pick(family.Invented)) is { } twin
+            ? new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()))
+            : null;
 
     private List<Example> Set(string name)
     {

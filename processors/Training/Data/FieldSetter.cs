@@ -138,7 +138,7 @@ internal sealed class FieldSetter(Background background)
                 SetAncestor(d, 0, value);
                 return true;
             case "proc.aname":
-                SetAncestor(d, Words.Random.Next(Math.Min(6, d.Ancestors.Count)), value);
+                SetAncestor(d, Words.Random.Next(Math.Min(6, d.Ancestors.Count + 1)), value);
                 return true;
             case "proc.env":
                 SetEnvironment(d, value);
@@ -167,7 +167,7 @@ internal sealed class FieldSetter(Background background)
                 SetFdType(d, value);
                 return true;
             case "fd.typechar":
-                SetFdType(d, value switch { "4" => "ipv4", "6" => "ipv6", "u" => "unix", "d" => "directory", "p" => "pipe", "f" => "file", _ => "other" });
+                SetFdType(d, value switch { "4" => "ipv4", "6" => "ipv6", "u" => "unix", "d" => "directory", "p" => "pipe", "f" => "file", _ => Words.Pick(["directory", "pipe", "unix", "event", "other", "netlink"]) });
                 return true;
             default:
                 return SetObject(d, field, value);
@@ -395,6 +395,7 @@ internal sealed class FieldSetter(Background background)
 
     private void SetExePath(Draft d, string path)
     {
+        path = path.EndsWith("/busybox", StringComparison.Ordinal) && Words.Chance(0.7) ? Words.Pick(["/bin/busybox", "/usr/bin/busybox"]) : path;
         var name = path[(path.LastIndexOf('/') + 1)..];
         d.ExePath = path;
         if (name.Length > 0 && !path.EndsWith("/busybox", StringComparison.Ordinal) && !path.StartsWith("memfd:", StringComparison.Ordinal))

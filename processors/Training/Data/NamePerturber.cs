@@ -46,8 +46,22 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
 
     private bool IsAllowed(string name, string origin) =>
         name.Length is > 2 and < 40 && !real.Contains(name) && !untrained.Any(held => held.Contains(name, StringComparison.Ordinal) || name.Contains(held, StringComparison.Ordinal))
-        // Another call inside the name would be the better reading: "u" + "nlink".
-        && !real.Any(other => other.Length > 3 && other != origin && !origin.Contains(other, StringComparison.Ordinal) && name.Contains(other, StringComparison.Ordinal));
+        // Another call inside the name would be the better reading, as of "u" + "link".
+        && !real.Any(other => other.Length > 3 && other != origin && name.Contains(other, StringComparison.Ordinal)
+            && !(origin.Contains(other, StringComparison.Ordinal) && name.Contains(origin, StringComparison.Ordinal)))
+        && (name.Length >= origin.Length || !real.Any(other => other != origin && other.Length == origin.Length && IsWithoutOne(other, name)));
+
+    // Whether a letter less of the whole name makes the short one.
+    private static bool IsWithoutOne(string whole, string less)
+    {
+        var same = 0;
+        while (same < less.Length && whole[same] == less[same])
+        {
+            same++;
+        }
+
+        return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
+    }
 
     private string Change(string name) => words.Random.Next(12) switch
     {

@@ -17,12 +17,18 @@ internal sealed class RecordedEvents
 
     private readonly List<(string Text, string Call)> _training = [];
     private readonly List<(string Text, string Call)> _test = [];
+    private readonly List<(string Text, string Call)> _unseen = [];
+    private readonly List<Rule> _matches = [];
+    private readonly byte[] _buffer = new byte[ToText.MaxBytes];
 
     /// <summary>What training may use.</summary>
     public IReadOnlyList<(string Text, string Call)> Training => _training;
 
     /// <summary>What the evaluation alone uses.</summary>
     public IReadOnlyList<(string Text, string Call)> Test => _test;
+
+    /// <summary>Events of calls that training does not name, for the evaluation.</summary>
+    public IReadOnlyList<(string Text, string Call)> Unseen => _unseen;
 
     /// <summary>Events that were read.</summary>
     public int Read { get; private set; }
@@ -51,8 +57,6 @@ internal sealed class RecordedEvents
     private void Add(SyscallEventFileReader reader, RuleSet rules, IReadOnlySet<string> untrained, Dictionary<ulong, HashSet<string>> seen)
     {
         var e = new SyscallEvent();
-        var matches = new List<Rule>();
-        var buffer = new byte[ToText.MaxBytes];
         while (reader.Read(e))
         {
             Read++;
@@ -62,19 +66,47 @@ internal sealed class RecordedEvents
                 seen[signature] = texts = new HashSet<string>(StringComparer.Ordinal);
             }
 
-            if (texts.Count == MostOfOne || !texts.Add(Encoding.ASCII.GetString(buffer, 0, ToText.Write(e, buffer))))
+            if (texts.Count == MostOfOne || !texts.Add(Render(e)))
             {
                 continue;
             }
 
-            var call = e.Type.ToString();
-            rules.Evaluate(e, matches);
-            Matched += matches.Count > 0 ? 1 : 0;
-            Untrained += matches.Count == 0 && untrained.Contains(call) ? 1 : 0;
-            if (matches.Count == 0 && !untrained.Contains(call))
+            Keep(e, signature % TestShare == 0, rules, untrained);
+        }
+    }
+
+    private void Keep(SyscallEvent e, bool isTest, RuleSet rules, IReadOnlySet<string> untrained)
+    {
+        rules.Evaluate(e, _matches);
+        if (_matches.Count > 0)
+        {
+            Matched++;
+            return;
+        }
+
+        var call = e.Type.ToString();
+        if (!untrained.Contains(call))
+        {
+            (isTest ? _test : _training).Add((Render(e), call));
+            return;
+        }
+
+        Untrained++;
+        if (isTest)
+        {
+            _unseen.Add((Render(e), call));
+        }
+        else if (CallFamilies.Of(call) is { } family && Array.Find(family.Seen, seen => !untrained.Contains(seen)) is { } trained)
+        {
+            // The same work by the call that is trained.
+            e.Type = Utf8.From(trained);
+            rules.Evaluate(e, _matches);
+            if (_matches.Count == 0)
             {
-                (signature % TestShare == 0 ? _test : _training).Add((Encoding.ASCII.GetString(buffer, 0, ToText.Write(e, buffer)), call));
+                _training.Add((Render(e), trained));
             }
         }
     }
+
+    private string Render(SyscallEvent e) => Encoding.ASCII.GetString(_buffer, 0, ToText.Write(e, _buffer));
 }

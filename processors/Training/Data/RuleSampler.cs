@@ -66,7 +66,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
             }
 
             var draft = positive.Sample.Draft.Clone();
-            var atom = Words.Pick(positive.Path);
+            var atom = Deciding(positive.Path);
             var isCall = atom.Field is "evt.type" or "syscall.type" || Words.Chance(0.12);
             if (isCall)
             {
@@ -108,6 +108,23 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
 
     /// <summary>The event's text.</summary>
     public string Render(SyscallEvent e) => Encoding.ASCII.GetString(_buffer, 0, ToText.Write(e, _buffer));
+
+    // Long lists of exceptions are drawn more often: each of their names has to be learnt.
+    private Atom Deciding(List<Atom> path)
+    {
+        static double Weight(Atom atom) => atom.Holds ? 1 : Math.Clamp(atom.Values.Count / 8.0, 1, 4);
+        var at = Words.Random.NextDouble() * path.Sum(Weight);
+        foreach (var atom in path)
+        {
+            at -= Weight(atom);
+            if (at <= 0)
+            {
+                return atom;
+            }
+        }
+
+        return path[^1];
+    }
 
     private Draft? Draw(List<Atom> path)
     {

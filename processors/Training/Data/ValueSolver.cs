@@ -66,7 +66,7 @@ internal sealed class ValueSolver(Vocabulary words)
             case CompareOperator.Glob or CompareOperator.IGlob or CompareOperator.PMatch:
                 return MissPattern(now ?? Instance(value, shape), shape);
             default:
-                return words.Random.Next(4) switch { 0 => Alike(value, shape), 1 => Sibling(value, shape), _ => Fresh(shape) };
+                return words.Random.Next(7) switch { 0 => Alike(value, shape), 1 or 2 => Sibling(value, shape), _ => Fresh(shape) };
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed class ValueSolver(Vocabulary words)
 
     // Another file beside it, or another name of the list's kind.
     private string Sibling(string value, TextShape shape) =>
-        shape == TextShape.Path && value.StartsWith('/') ? $"{Directory(value)}/{words.FileName()}" : Alike(value, shape);
+        shape == TextShape.Path && value.StartsWith('/') ? $"{Directory(value)}/{words.FileName()}" : Fresh(shape);
 
     /// <summary>The text with a letter added, taken away or changed.</summary>
     public string Alike(string value, TextShape shape)

@@ -22,6 +22,9 @@ internal sealed class Vocabulary(Random random, int half)
     /// <summary>Whether random strings are of other alphabets, for the test that training never saw the like.</summary>
     public bool Foreign { get; init; }
 
+    /// <summary>Words of the rules, which ordinary events use as well; null for none.</summary>
+    public RuleWords? Rules { get; init; }
+
     public Random Random { get; } = random;
 
     public bool Chance(double probability) => Random.NextDouble() < probability;
@@ -47,11 +50,12 @@ internal sealed class Vocabulary(Random random, int half)
     }
 
     /// <summary>A program's name: known mostly, else a word.</summary>
-    public string Program() => Chance(0.72) && !Foreign ? Pick(Programs) : Word();
+    public string Program() => Rules is { Programs.Count: > 0 } rules && Chance(0.3) ? Pick(rules.Programs)
+        : Chance(0.65) && !Foreign ? Pick(Programs) : Word();
 
     public string Person() => Chance(0.6) && !Foreign ? Pick(People) : Letters(3 + Random.Next(7));
 
-    public string Service() => Pick(Services);
+    public string Service() => Rules is { Users.Count: > 0 } rules && Chance(0.4) ? Pick(rules.Users) : Pick(Services);
 
     public string Image()
     {
@@ -77,7 +81,16 @@ internal sealed class Vocabulary(Random random, int half)
         };
     }
 
-    public string FilePath() => $"{Directory()}/{FileName()}";
+    public string FilePath() => Rules is { Paths.Count: > 0 } rules && Chance(0.15) ? RulePath(Pick(rules.Paths)) : $"{Directory()}/{FileName()}";
+
+    private string RulePath((string Text, char Kind) part) => part.Kind switch
+    {
+        '^' => part.Text + (part.Text.EndsWith('/') || Chance(0.5) ? FileName() : "/" + FileName()),
+        '$' => (part.Text.StartsWith('/') ? Directory() : Directory() + "/") + part.Text,
+        '~' => Directory() + (part.Text.StartsWith('/') ? "" : "/") + part.Text + Word(),
+        '*' => part.Text.Replace("[0-9]*", "*", StringComparison.Ordinal).Replace("*", Chance(0.5) ? Random.Next(10, 9999).ToString(System.Globalization.CultureInfo.InvariantCulture) : Word(), StringComparison.Ordinal),
+        _ => Chance(0.8) || part.Text.EndsWith('/') ? part.Text : $"{part.Text}/{FileName()}",
+    };
 
     /// <summary>Arguments as programs are given them.</summary>
     public string Arguments()
@@ -90,6 +103,7 @@ internal sealed class Vocabulary(Random random, int half)
                 0 => "-" + Letters(1),
                 1 => "--" + Word(),
                 2 => $"--{Word()}={Word()}",
+                3 when Rules is { Arguments.Count: > 0 } rules && Chance(0.25) => Pick(rules.Arguments),
                 3 or 4 => FilePath(),
                 5 => Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
                 _ => Word(),

@@ -70,6 +70,7 @@ internal static class OpenCalls
         }
 
         GenericCalls.Any(call);
+        AddFlags(call, call.UIntArg(2), call.Event.Params.FindIndex(param => param.Name == ParamNames.Flags));
         Publish(call, info, Utf8.Empty, Utf8.Empty);
     }
 
@@ -133,7 +134,8 @@ internal static class OpenCalls
         }
     }
 
-    private static void AddFlags(Call call, uint kernel)
+    // In Falco's numbers and names, in place of those that stand there already.
+    private static void AddFlags(Call call, uint kernel, int at = -1)
     {
         var flags = FalcoFlags.Open(kernel);
         var file = File(call).Flags;
@@ -141,6 +143,11 @@ internal static class OpenCalls
         flags |= (file & FileFlags.UpperLayer) != 0 ? FalcoFlags.UpperLayer : 0;
         flags |= (file & FileFlags.LowerLayer) != 0 ? FalcoFlags.LowerLayer : 0;
         call.Add(ParamNames.Flags, (long)flags, FlagTables.File.Text(flags));
+        if (at >= 0)
+        {
+            call.Event.Params[at] = call.Event.Params[^1];
+            call.Event.Params.RemoveAt(call.Event.Params.Count - 1);
+        }
     }
 
     // The mode argument means something only to a call that may create.
