@@ -66,6 +66,7 @@ build() {
 	link syscribe processors/Worker/bin/Release/net10.0/Syscribe.Worker
 	link syscribe-agent producers/Agent/bin/Release/net10.0/syscribe-agent
 	link syscribe-scenarios producers/Scenarios/bin/Release/net10.0/Syscribe.Scenarios
+	link syscribe-train processors/Training/bin/Release/net10.0/linux-x64/Syscribe.Training
 	mv "$stamp.new" "$stamp"
 }
 

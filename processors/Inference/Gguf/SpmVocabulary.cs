@@ -6,13 +6,15 @@ namespace Syscribe.Inference.Gguf;
 /// A small SentencePiece-style vocabulary: three special tokens, 256 byte tokens, whole words that are one token
 /// wherever they stand, the printable characters, and byte-pair merges by frequency (score = -rank).
 /// </summary>
-/// <remarks>A blank inside a merged piece is U+2581, as SentencePiece has it; in a whole word it is a blank.</remarks>
+/// <remarks>
+/// A blank in a merged piece is U+2581, as SentencePiece has it, and stands only at its start; in a whole word it is a blank.
+/// </remarks>
 public sealed class SpmVocabulary
 {
     /// <summary>Ids of the special tokens: unknown, begin, end.</summary>
     public const int Unknown = 0, Begin = 1, End = 2;
 
-    private const char Blank = '\u2581';
+    internal const char Blank = '\u2581';
     private const int Normal = 1, UnknownType = 2, Control = 3, UserDefined = 4, ByteType = 6;
 
     private readonly List<string> _tokens = [];
@@ -30,12 +32,20 @@ public sealed class SpmVocabulary
     /// <summary>Texts by token id.</summary>
     public IReadOnlyList<string> Tokens => _tokens;
 
+    /// <summary>Scores by token id; of two pairs the one with the higher score is joined first.</summary>
+    public IReadOnlyList<float> Scores => _scores;
+
+    /// <summary>Types by token id, as <c>llama_token_type</c> numbers them.</summary>
+    public IReadOnlyList<int> Types => _types;
+
     /// <summary>Learns merges from <paramref name="corpus"/> until there are <paramref name="size"/> tokens or nothing repeats.</summary>
     /// <param name="corpus">Sample texts; only printable ASCII of them is learned, the rest is byte tokens.</param>
     /// <param name="words">Texts that shall be one token each, as the answers' words.</param>
     /// <param name="size">Tokens wanted, at least 354 and the words.</param>
     public static SpmVocabulary Train(IEnumerable<string> corpus, IEnumerable<string> words, int size)
     {
+        ArgumentNullException.ThrowIfNull(corpus);
+        ArgumentNullException.ThrowIfNull(words);
         var vocabulary = new SpmVocabulary();
         vocabulary.AddFixed();
         foreach (var word in words)
@@ -48,18 +58,17 @@ public sealed class SpmVocabulary
             vocabulary.Add((c == ' ' ? Blank : c).ToString(), -1_000_000 - c, Normal);
         }
 
-        var texts = corpus.Select(Symbols).ToList();
-        for (var rank = 1; vocabulary.Count < size && MostFrequentPair(texts) is { } pair; rank++)
+        var merges = new PairMerges(vocabulary.CountWords(corpus));
+        for (var rank = 1; vocabulary.Count < size && merges.Next() is { } piece; rank++)
         {
-            vocabulary.Add(pair.Left + pair.Right, -rank, Normal);
-            foreach (var text in texts)
-            {
-                Merge(text, pair.Left, pair.Right);
-            }
+            vocabulary.Add(piece, -rank, Normal);
         }
 
         return vocabulary;
     }
+
+    /// <summary>The tokeniser that libllama makes of this vocabulary.</summary>
+    public SpmTokenizer Tokenizer() => new(_tokens, _scores, _types, addSpacePrefix: false);
 
     /// <summary>Sets the keys of <c>tokenizer.ggml</c>.</summary>
     public void WriteTo(GgufWriter writer)
@@ -77,41 +86,37 @@ public sealed class SpmVocabulary
             .Set("tokenizer.ggml.add_space_prefix", false);
     }
 
-    private static List<string> Symbols(string text) =>
-        [.. text.Where(c => c is >= ' ' and <= '~').Select(c => (c == ' ' ? Blank : c).ToString())];
-
-    private static (string Left, string Right)? MostFrequentPair(List<List<string>> texts)
+    // A word starts at its blank, or at the start of a text, behind a whole word or behind what is not printable.
+    private Dictionary<string, int> CountWords(IEnumerable<string> corpus)
     {
-        var counts = new Dictionary<(string, string), int>();
-        foreach (var text in texts)
+        var whole = Enumerable.Range(0, Count).Where(id => _types[id] == UserDefined).Select(id => _tokens[id])
+            .OrderByDescending(word => word.Length).ToArray();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var text in corpus)
         {
-            for (var i = 1; i < text.Count; i++)
+            // A character that no text of printable ASCII holds stands for what is taken out.
+            var rest = whole.Aggregate(text, (left, word) => left.Replace(word, "\0", StringComparison.Ordinal));
+            var start = 0;
+            for (var i = 0; i <= rest.Length; i++)
             {
-                var pair = (text[i - 1], text[i]);
-                counts[pair] = counts.GetValueOrDefault(pair) + 1;
+                if (i == rest.Length || rest[i] is <= ' ' or > '~')
+                {
+                    CountWord(counts, rest.AsSpan(start, i - start));
+                    start = i < rest.Length && rest[i] != ' ' ? i + 1 : i;
+                }
             }
         }
 
-        // Ties go to the smaller text, so that the same corpus gives the same vocabulary.
-        var best = counts.Where(c => c.Value > 1)
-            .OrderByDescending(c => c.Value)
-            .ThenBy(c => c.Key.Item1 + c.Key.Item2, StringComparer.Ordinal)
-            .Select(c => ((string, string)?)c.Key)
-            .FirstOrDefault();
-        return best;
-    }
+        return counts;
 
-    private static void Merge(List<string> text, string left, string right)
-    {
-        var to = 0;
-        for (var from = 0; from < text.Count; from++, to++)
+        static void CountWord(Dictionary<string, int> counts, ReadOnlySpan<char> word)
         {
-            var pair = from + 1 < text.Count && text[from] == left && text[from + 1] == right;
-            text[to] = pair ? left + right : text[from];
-            from += pair ? 1 : 0;
+            if (word.Length > 1)
+            {
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                    counts.GetAlternateLookup<ReadOnlySpan<char>>(), word, out _)++;
+            }
         }
-
-        text.RemoveRange(to, text.Count - to);
     }
 
     private void AddFixed()

@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Syscribe.Training.Model;
+
+namespace Syscribe.Training.Train;
+
+/// <summary>
+/// AdamW with decoupled weight decay and a bound on the gradient's length, in one pass over each weight: TorchSharp's own
+/// makes ten, and a call for each.
+/// </summary>
+internal sealed class AdamW
+{
+    private const float Beta1 = 0.9f, Beta2 = 0.98f, Epsilon = 1e-8f;
+
+    private readonly IReadOnlyList<Weight> _weights;
+    private readonly TrainOptions _options;
+
+    public AdamW(IReadOnlyList<Weight> weights, TrainOptions options)
+    {
+        (_weights, _options) = (weights, options);
+        First = [.. weights.Select(weight => new float[weight.Value.numel()])];
+        Second = [.. weights.Select(weight => new float[weight.Value.numel()])];
+    }
+
+    /// <summary>Running means of the gradients, parallel to the weights.</summary>
+    public IReadOnlyList<float[]> First { get; }
+
+    /// <summary>Running means of their squares.</summary>
+    public IReadOnlyList<float[]> Second { get; }
+
+    /// <summary>Changes the weights by their gradients and forgets these. Steps count from 0.</summary>
+    /// <returns>Length of the gradient before it was bounded.</returns>
+    public double Step(int step)
+    {
+        var squares = 0.0;
+        foreach (var weight in _weights)
+        {
+            using var gradient = weight.Value.grad;
+            squares += SquareSum(Floats(gradient!));
+        }
+
+        var length = Math.Sqrt(squares);
+        var scale = (float)Math.Min(1, _options.GradientClip / (length + 1e-6));
+        var rate = _options.RateAt(step);
+        for (var i = 0; i < _weights.Count; i++)
+        {
+            using var gradient = _weights[i].Value.grad;
+            var values = Floats(gradient!);
+            Update(i, values, scale, rate, step + 1);
+            values.Clear();
+        }
+
+        return length;
+    }
+
+    private static Span<float> Floats(TorchSharp.torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    private static double SquareSum(ReadOnlySpan<float> values)
+    {
+        var (sum, i) = (0.0, 0);
+        var partial = Vector<float>.Zero;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var v = new Vector<float>(values[i..]);
+            partial += v * v;
+        }
+
+        for (; i < values.Length; i++)
+        {
+            sum += values[i] * values[i];
+        }
+
+        return sum + Vector.Sum(partial);
+    }
+
+    private void Update(int index, ReadOnlySpan<float> gradient, float scale, double rate, int time)
+    {
+        var weight = Floats(_weights[index].Value);
+        var first = First[index].AsSpan();
+        var second = Second[index].AsSpan();
+        var keep = (float)(1 - (_weights[index].IsMatrix ? rate * _options.WeightDecay : 0));
+        var step = (float)(rate / (1 - Math.Pow(Beta1, time)));
+        var correction = (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, time)));
+        var i = 0;
+        for (; i <= weight.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var g = new Vector<float>(gradient[i..]) * scale;
+            var m = (new Vector<float>(first[i..]) * Beta1) + (g * (1 - Beta1));
+            var v = (new Vector<float>(second[i..]) * Beta2) + (g * g * (1 - Beta2));
+            m.CopyTo(first[i..]);
+            v.CopyTo(second[i..]);
+            var change = m * step / ((Vector.SquareRoot(v) * correction) + new Vector<float>(Epsilon));
+            ((new Vector<float>(weight[i..]) * keep) - change).CopyTo(weight[i..]);
+        }
+
+        for (; i < weight.Length; i++)
+        {
+            var g = gradient[i] * scale;
+            first[i] = (first[i] * Beta1) + (g * (1 - Beta1));
+            second[i] = (second[i] * Beta2) + (g * g * (1 - Beta2));
+            weight[i] = (weight[i] * keep) - (first[i] * step / ((MathF.Sqrt(second[i]) * correction) + Epsilon));
+        }
+    }
+}

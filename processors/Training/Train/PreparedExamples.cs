@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json;
+using Syscribe.Inference.Gguf;
+using Syscribe.Inference.Text;
+using Syscribe.Training.Data;
+
+namespace Syscribe.Training.Train;
+
+/// <summary>What <c>syscribe-train data</c> writes beside the examples: <c>answers.json</c>.</summary>
+/// <param name="Prompt">Template, see <see cref="PromptTemplate"/>.</param>
+/// <param name="Answers">Known answers, the harmless one first.</param>
+/// <param name="Rules">Names of their rules.</param>
+/// <param name="Digest">Of the rule set.</param>
+public sealed record AnswerFile(string Prompt, string[] Answers, string[] Rules, string Digest)
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="TrainingException">It is missing or no such file.</exception>
+    public static AnswerFile Read(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize<AnswerFile>(File.ReadAllText(path), Options);
+            return file is { Prompt: not null, Answers.Length: > 1 }
+                ? file with { Rules = file.Rules ?? [], Digest = file.Digest ?? "" }
+                : throw new TrainingException($"Reading {path}: it must hold prompt and at least two answers.");
+        }
+        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"Reading the answers from {path} failed: {e.Message} syscribe-train data writes it.", e);
+        }
+    }
+}
+
+/// <summary>Examples as tokens. Immutable.</summary>
+internal sealed class PreparedExamples
+{
+    private readonly int[] _tokens;
+    private readonly int[] _starts;
+    private readonly int[] _answers;
+
+    private PreparedExamples(int[] tokens, int[] starts, int[] answers, int dropped, Frame frame)
+    {
+        (_tokens, _starts, _answers, Dropped, Frame) = (tokens, starts, answers, dropped, frame);
+    }
+
+    /// <summary>Examples that fit.</summary>
+    public int Count => _answers.Length;
+
+    /// <summary>Examples longer than the context, left out.</summary>
+    public int Dropped { get; }
+
+    /// <summary>What stands around the events.</summary>
+    public Frame Frame { get; }
+
+    /// <summary>Mean tokens of an event's text.</summary>
+    public double MeanTokens => Count == 0 ? 0 : (double)_tokens.Length / Count;
+
+    /// <summary>Tokens of an example's event.</summary>
+    public ReadOnlySpan<int> Event(int index) => _tokens.AsSpan(_starts[index], _starts[index + 1] - _starts[index]);
+
+    /// <summary>Index of an example's answer.</summary>
+    public int Answer(int index) => _answers[index];
+
+    /// <summary>Tokens of an example as it is trained.</summary>
+    public int Length(int index, bool fullAnswer)
+    {
+        var path = Frame.Answers[_answers[index]];
+        return Frame.Before.Length + Event(index).Length + Frame.After.Length + (fullAnswer ? path.Tokens.Length : path.Decided);
+    }
+
+    /// <summary>Tokenises <paramref name="examples"/>.</summary>
+    /// <exception cref="TrainingException">An answer's index is out of range, or nothing fits.</exception>
+    public static PreparedExamples Of(IEnumerable<Example> examples, Frame frame, SpmTokenizer tokenizer, int contextTokens)
+    {
+        var (tokens, starts, answers, dropped) = (new List<int>(), new List<int> { 0 }, new List<int>(), 0);
+        var room = contextTokens - frame.Before.Length - frame.After.Length - frame.Answers.Max(answer => answer.Tokens.Length);
+        foreach (var example in examples)
+        {
+            if (example.Answer < 0 || example.Answer >= frame.Answers.Count)
+            {
+                throw new TrainingException($"An example has answer {example.Answer}; answers.json holds {frame.Answers.Count}. Make the data anew.");
+            }
+
+            var text = tokenizer.Tokenize(Encoding.UTF8.GetBytes(example.Text));
+            if (text.Length == 0 || text.Length > room)
+            {
+                dropped++;
+                continue;
+            }
+
+            tokens.AddRange(text);
+            starts.Add(tokens.Count);
+            answers.Add(example.Answer);
+        }
+
+        return answers.Count > 0
+            ? new PreparedExamples([.. tokens], [.. starts], [.. answers], dropped, frame)
+            : throw new TrainingException($"No example fits: {dropped} are empty or longer than the {room} tokens that a context of {contextTokens} leaves.");
+    }
+}
+
+/// <summary>What stands before and after each event, and the answers.</summary>
+/// <param name="Before">Begin token and instruction.</param>
+/// <param name="After">The template's end.</param>
+/// <param name="Answers">Known answers.</param>
+internal sealed record Frame(int[] Before, int[] After, IReadOnlyList<AnswerPath> Answers)
+{
+    /// <summary>The frame as the engine makes it: instruction, event and suffix tokenised apart.</summary>
+    public static Frame Of(string prompt, IReadOnlyList<string> answers, SpmTokenizer tokenizer, int beginToken, int endToken)
+    {
+        var template = PromptTemplate.Parse(prompt);
+        return new Frame(
+            [beginToken, .. tokenizer.Tokenize(template.Instruction.Span, isFrame: true)],
+            tokenizer.Tokenize(template.Suffix.Span, isFrame: true),
+            AnswerPaths.Of([.. answers.Select(answer => tokenizer.Tokenize(Encoding.UTF8.GetBytes(answer)))], endToken));
+    }
+}

@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using Syscribe.Inference.Gguf;
+using Syscribe.Training.Data;
+using Syscribe.Training.Export;
+using Syscribe.Training.Model;
+
+namespace Syscribe.Training.Train;
+
+/// <summary><c>syscribe-train train</c></summary>
+internal sealed class TrainCommand
+{
+    private static readonly TrainOptions Defaults = new();
+
+    private readonly Option<string> _data = new("--data") { Description = "Folder with train.jsonl and answers.json, as syscribe-train data writes it.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "Model to write; its training curve goes beside it, .curve.jsonl.", HelpName = "FILE", Required = true };
+    private readonly Option<string> _type = new("--type") { Description = "Number types to write, joined by commas: f32, f16, q8_0. Each but the first gets its name before the extension.", HelpName = "LIST", DefaultValueFactory = _ => "f32" };
+    private readonly Option<int> _seed = new("--seed") { Description = "Same seed, data and options: same bytes.", HelpName = "N", DefaultValueFactory = _ => Defaults.Seed };
+    private readonly Option<int> _steps = new("--steps") { Description = "Steps, one batch each.", HelpName = "N", DefaultValueFactory = _ => Defaults.Steps };
+    private readonly Option<double> _epochs = new("--epochs") { Description = "Instead of --steps: how often each example is seen.", HelpName = "X" };
+    private readonly Option<double> _tokens = new("--tokens") { Description = "Instead of --steps: tokens to see, in millions, about.", HelpName = "M" };
+    private readonly Option<int> _batch = new("--batch") { Description = "Examples of a batch.", HelpName = "N", DefaultValueFactory = _ => Defaults.BatchExamples };
+    private readonly Option<double> _rate = new("--lr") { Description = "Highest learning rate.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
+    private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps until it is reached.", HelpName = "N", DefaultValueFactory = _ => Defaults.WarmUpSteps };
+    private readonly Option<double> _decay = new("--weight-decay") { Description = "Of AdamW, on matrices.", HelpName = "X", DefaultValueFactory = _ => Defaults.WeightDecay };
+    private readonly Option<double> _promptLoss = new("--prompt-loss") { Description = "Weight of the loss on the event's text.", HelpName = "X", DefaultValueFactory = _ => Defaults.PromptLoss };
+    private readonly Option<double> _full = new("--full-answers") { Description = "Share of alerts trained to their answer's end; the engine decodes none behind the last decision.", HelpName = "X", DefaultValueFactory = _ => Defaults.FullAnswers };
+    private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 2048 };
+    private readonly Option<int> _width = new("--width") { Description = "Embedding length.", HelpName = "N", DefaultValueFactory = _ => 128 };
+    private readonly Option<int> _layers = new("--layers") { Description = "Blocks.", HelpName = "N", DefaultValueFactory = _ => 4 };
+    private readonly Option<int> _heads = new("--heads") { Description = "Attention heads.", HelpName = "N", DefaultValueFactory = _ => 4 };
+    private readonly Option<int> _kvHeads = new("--kv-heads") { Description = "Key and value heads; without: as many.", HelpName = "N" };
+    private readonly Option<int> _feedForward = new("--ffn") { Description = "Width of the feed-forward layers.", HelpName = "N", DefaultValueFactory = _ => 352 };
+    private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. More than idle cores is much slower.", HelpName = "N", DefaultValueFactory = _ => Defaults.Threads };
+
+    public static Command Create()
+    {
+        var options = new TrainCommand();
+        var command = new Command("train", "Trains a model from scratch and writes it as GGUF.");
+        foreach (var option in (Option[])[
+            options._data, options._out, options._type, options._seed, options._steps, options._epochs, options._tokens, options._batch, options._rate, options._warmUp,
+            options._decay, options._promptLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
+            options._feedForward, options._context, options._threads])
+        {
+            command.Add(option);
+        }
+
+        command.SetAction((parsed, stop) => Task.FromResult(options.Run(parsed, stop)));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken stop)
+    {
+        try
+        {
+            Train(parsed, stop);
+            return 0;
+        }
+        catch (Exception e) when (e is TrainingException or IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine(e.Message);
+            return 1;
+        }
+    }
+
+    private void Train(ParseResult parsed, CancellationToken stop)
+    {
+        var (output, outPath, types) = (parsed.InvocationConfiguration.Output, parsed.GetValue(_out)!, Types(parsed.GetValue(_type)!));
+        var shape = Shape(parsed);
+        TorchRuntime.Start(parsed.GetValue(_threads));
+        var (answers, vocabulary, examples) = Prepare(parsed, shape);
+        var options = Options(parsed, examples);
+        using var model = new LlamaModel(shape, vocabulary.Count, options.Seed);
+        var trainer = new Trainer(model, examples, options);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {vocabulary.Count} tokens in the vocabulary, {model.Parameters / 1e6:F2} M weights, {options.Steps} steps, {(double)options.Steps / trainer.StepsPerEpoch:F2} epochs"));
+        using (var progress = new ProgressReport(output, !Console.IsOutputRedirected, Path.ChangeExtension(outPath, ".curve.jsonl"), false, options.Steps, TimeProvider.System))
+        {
+            while (trainer.Step < options.Steps)
+            {
+                stop.ThrowIfCancellationRequested();
+                progress.Add(trainer.Next());
+            }
+        }
+
+        Write(outPath, types, model, vocabulary, answers, Recipe(options, examples), output);
+    }
+
+    private (AnswerFile Answers, SpmVocabulary Vocabulary, PreparedExamples Examples) Prepare(ParseResult parsed, LlamaShape shape)
+    {
+        var folder = parsed.GetValue(_data)!;
+        var answers = AnswerFile.Read(Path.Combine(folder, "answers.json"));
+        var examples = ExampleFile.Read(Path.Combine(folder, "train.jsonl")).ToList();
+        var vocabulary = EventVocabulary.Learn([.. examples.Select(example => example.Text)], answers.Answers, parsed.GetValue(_vocabulary));
+        var tokenizer = vocabulary.Tokenizer();
+        var frame = Frame.Of(answers.Prompt, answers.Answers, tokenizer, SpmVocabulary.Begin, SpmVocabulary.End);
+        return (answers, vocabulary, PreparedExamples.Of(examples, frame, tokenizer, shape.ContextTokens));
+    }
+
+    private static void Write(
+        string path, IReadOnlyList<GgufType> types, LlamaModel model, SpmVocabulary vocabulary, AnswerFile answers, string recipe, TextWriter output)
+    {
+        for (var i = 0; i < types.Count; i++)
+        {
+            var file = i == 0 ? path : Path.ChangeExtension(path, $".{types[i].ToString().ToLowerInvariant()}.gguf");
+            GgufExport.Write(file, model, vocabulary, answers, types[i], recipe);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {types[i]}, {new FileInfo(file).Length / 1e6:F1} MB"));
+        }
+    }
+
+    private static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{examples.Count} examples, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, prompt loss {options.PromptLoss}, full answers {options.FullAnswers}");
+
+    private static IReadOnlyList<GgufType> Types(string list) => [.. list.Split(',').Select(
+        name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && Enum.IsDefined(type)
+            ? type : throw new TrainingException($"--type {name}: allowed are f32, f16 and q8_0."))];
+
+    private LlamaShape Shape(ParseResult parsed)
+    {
+        var heads = parsed.GetValue(_heads);
+        var shape = new LlamaShape(
+            parsed.GetValue(_width), parsed.GetValue(_layers), heads, parsed.GetValue(_kvHeads) is > 0 and var kv ? kv : heads, parsed.GetValue(_feedForward), parsed.GetValue(_context));
+        return shape.Width % (2 * heads) == 0 && heads % shape.KvHeads == 0 && shape.Width % 32 == 0 && shape.FeedForward % 32 == 0
+            ? shape
+            : throw new TrainingException(
+                $"Width {shape.Width}, heads {heads}, key heads {shape.KvHeads}, ffn {shape.FeedForward}: width must be a multiple of 32 and of twice the heads, ffn one of 32, heads one of the key heads.");
+    }
+
+    private TrainOptions Options(ParseResult parsed, PreparedExamples examples)
+    {
+        var batch = parsed.GetValue(_batch);
+        var steps = parsed.GetValue(_epochs) is > 0 and var epochs ? epochs * examples.Count / batch
+            : parsed.GetValue(_tokens) is > 0 and var millions ? millions * 1e6 / batch / (examples.MeanTokens + 4)
+            : parsed.GetValue(_steps);
+        return new TrainOptions
+        {
+            Seed = parsed.GetValue(_seed),
+            Steps = Math.Max(1, (int)steps),
+            BatchExamples = batch,
+            LearningRate = parsed.GetValue(_rate),
+            WarmUpSteps = parsed.GetValue(_warmUp),
+            WeightDecay = parsed.GetValue(_decay),
+            PromptLoss = parsed.GetValue(_promptLoss),
+            FullAnswers = parsed.GetValue(_full),
+            Threads = parsed.GetValue(_threads),
+        };
+    }
+}
