@@ -13,6 +13,9 @@ namespace Syscribe.Local;
 /// </summary>
 public sealed class AlertFeed : IDisposable
 {
+    /// <summary>Detectors, as counts and lines name them.</summary>
+    public const string Rule = "rule", Llm = "llm";
+
     private static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly IConsumer<byte[], AlertRecord> _consumer;
@@ -21,8 +24,12 @@ public sealed class AlertFeed : IDisposable
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly HashSet<string> _ids = [];
     private readonly List<(string Rule, long TimeNs)> _raised = [];
-    private readonly Dictionary<string, Dictionary<string, long>> _counts = new() { ["rule"] = [] };
-    private readonly List<double> _latencies = [];
+    private readonly Dictionary<string, Dictionary<string, long>> _counts = new() { [Rule] = [] };
+    private readonly Dictionary<string, List<double>> _latencies = [];
+
+    // Events, by node, run and number, that a rule alerted on; and those that the model did.
+    private readonly HashSet<(string Node, long Run, long Seq)> _byRules = [];
+    private readonly List<(string Node, long Run, long Seq)> _byModel = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _reading;
 
@@ -46,7 +53,7 @@ public sealed class AlertFeed : IDisposable
     }
 
     /// <summary>Alerts so far, each id once.</summary>
-    public long Count
+    public long Total
     {
         get
         {
@@ -71,12 +78,24 @@ public sealed class AlertFeed : IDisposable
         }
     }
 
-    /// <summary>Latencies in milliseconds, kernel timestamp to here.</summary>
-    public LatencySummary? Latency()
+    /// <summary>Latencies of a detector's alerts in milliseconds, kernel timestamp to here; null where there are none.</summary>
+    public LatencySummary? Latency(string detector)
     {
         lock (_lock)
         {
-            return LatencySummary.Of(_latencies);
+            return _latencies.TryGetValue(detector, out var samples) ? LatencySummary.Of(samples) : null;
+        }
+    }
+
+    /// <summary>The model's alerts on events that no rule alerted on.</summary>
+    public long OnlyModel
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byModel.Count(e => !_byRules.Contains(e));
+            }
         }
     }
 
@@ -149,6 +168,7 @@ public sealed class AlertFeed : IDisposable
     private void Take(AlertRecord alert)
     {
         double? latency = _live ? (BootTimeNs() - alert.KtimeNs) / 1e6 : null;
+        bool both;
         lock (_lock)
         {
             if (!_ids.Add(alert.Id))
@@ -157,22 +177,52 @@ public sealed class AlertFeed : IDisposable
             }
 
             FirstAlert ??= Stopwatch.GetElapsedTime(_started);
-            var detector = alert.Detector.ToString().ToLowerInvariant();
-            if (!_counts.TryGetValue(detector, out var rules))
-            {
-                _counts[detector] = rules = [];
-            }
-
-            rules[alert.Rule] = rules.GetValueOrDefault(alert.Rule) + 1;
-            _raised.Add((alert.Rule, alert.TimeNs));
-            if (latency is { } ms)
-            {
-                _latencies.Add(ms);
-            }
+            Count(alert, latency);
+            both = IsSeenByBoth(alert);
         }
 
-        _show(AlertLine.Of(alert, latency));
+        _show(AlertLine.Of(alert, latency, both));
     }
+
+    private void Count(AlertRecord alert, double? latency)
+    {
+        var detector = DetectorOf(alert);
+        if (!_counts.TryGetValue(detector, out var rules))
+        {
+            _counts[detector] = rules = [];
+        }
+
+        rules[alert.Rule] = rules.GetValueOrDefault(alert.Rule) + 1;
+        if (alert.Detector == Detector.Rule)
+        {
+            _raised.Add((alert.Rule, alert.TimeNs));
+        }
+
+        if (latency is { } ms)
+        {
+            if (!_latencies.TryGetValue(detector, out var samples))
+            {
+                _latencies[detector] = samples = [];
+            }
+
+            samples.Add(ms);
+        }
+    }
+
+    private bool IsSeenByBoth(AlertRecord alert)
+    {
+        var e = (alert.Node, alert.Run, alert.Seq);
+        if (alert.Detector == Detector.Rule)
+        {
+            _byRules.Add(e);
+            return false;
+        }
+
+        _byModel.Add(e);
+        return _byRules.Contains(e);
+    }
+
+    private static string DetectorOf(AlertRecord alert) => alert.Detector == Detector.Rule ? Rule : Llm;
 
     private static long BootTimeNs()
     {

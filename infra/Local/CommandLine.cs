@@ -45,6 +45,12 @@ public static class CommandLine
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description = "A GGUF file: the model that judges what no rule can; none for the rules alone. Default: the small one that comes with Syscribe, if it does.",
+        HelpName = "FILE|none",
+    };
+
     private static readonly Option<FileInfo?> Replay = new("--replay")
     {
         Description = "Replay a capture recorded with `syscribe-agent record` in place of live capture.",
@@ -89,7 +95,7 @@ public static class CommandLine
             "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
             + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
         {
-            For, Once, Report, Bootstrap, Registry, Rules, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
+            For, Once, Report, Bootstrap, Registry, Rules, Model, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
         };
         root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
         return root;
@@ -103,6 +109,7 @@ public static class CommandLine
         Bootstrap = parsed.GetValue(Bootstrap),
         SchemaRegistry = parsed.GetValue(Registry),
         Rules = parsed.GetValue(Rules) ?? [],
+        Model = parsed.GetValue(Model),
         Replay = parsed.GetValue(Replay),
         PlayScenarios = !parsed.GetValue(NoScenarios),
         Plain = parsed.GetValue(Plain) || Console.IsOutputRedirected,

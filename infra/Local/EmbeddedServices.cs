@@ -15,6 +15,8 @@ public sealed class EmbeddedServices : IDisposable
         [Topics.Syscalls] = 32,
         [Topics.Alerts] = 4,
         [Topics.DeadLetters(Topics.Syscalls)] = 1,
+        [Topics.Suspects] = 8,
+        [Topics.DeadLetters(Topics.Suspects)] = 1,
     };
 
     private readonly EmbeddedBroker? _broker;

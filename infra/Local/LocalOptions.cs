@@ -21,6 +21,12 @@ public sealed record LocalOptions
     /// <summary>Rule files or directories; empty: the default rules.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 
+    /// <summary><see cref="Model"/> for the rules alone.</summary>
+    public const string NoModel = "none";
+
+    /// <summary>The model, a GGUF file, or <see cref="NoModel"/>; null: the one that comes with the program, if one does.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Whether the scenarios are played once.</summary>
     public bool PlayScenarios { get; init; } = true;
 

@@ -2,13 +2,15 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Spectre.Console;
 using Syscribe.Agent;
+using Syscribe.Local.Model;
 using Syscribe.Local.View;
+using Syscribe.Pipeline.Rules;
 using Syscribe.Worker;
 
 namespace Syscribe.Local;
 
 /// <summary>
-/// One run of everything: broker and registry, rules worker, agent, scenarios, view, report. Starts the consumers before
+/// One run of everything: broker and registry, rules worker, model, agent, scenarios, view, report. Starts the consumers before
 /// the producer, and stops the other way round, so that every captured event is judged before the report is made.
 /// </summary>
 public sealed class LocalRun : IDisposable
@@ -16,6 +18,9 @@ public sealed class LocalRun : IDisposable
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(500);
     private const long MaxLag = 8192;
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(15);
+
+    // What the model may have waiting at the end takes a slow one longer than anybody wants to wait: the rest is counted.
+    private static readonly TimeSpan ModelDrainLimit = TimeSpan.FromSeconds(20);
     private readonly LocalOptions _options;
     private readonly CaptureMode _mode;
     private readonly IRunView _view;
@@ -23,7 +28,7 @@ public sealed class LocalRun : IDisposable
     private readonly AlertFeed _alerts;
     private readonly ScenarioPlay? _scenarios;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private (TimeSpan At, long Published) _last;
+    private (TimeSpan At, long Published, long Prefill, long Decode) _last;
 
     private LocalRun(LocalOptions options, CaptureMode mode, IRunView view, EmbeddedServices services)
     {
@@ -67,20 +72,28 @@ public sealed class LocalRun : IDisposable
 
     private async Task<int> RunAsync(CancellationToken stop)
     {
-        await using var worker = RulesWorker.Start(WorkerOptions(), new ViewLogger(_view));
-        await JoinedAsync(worker, stop);
+        var log = new ViewLogger(_view);
+        await using var model = ModelRun.Open(_options, _view.Note);
+        await using var worker = RulesWorker.Start(WorkerOptions(model), log);
+        model?.Start(_services.Client(_options.ClientSettings), log);
+        await JoinedAsync(() => worker.IsReady && model is null or { IsReady: true }, stop);
         AgentHost? agents = null;
         await using var agent = new AgentHost(AgentOptions(() => _services.IsEmbedded && IsBehind(agents, worker)));
         agents = agent;
         await agent.StartAsync(stop);
-        await WatchAsync(agent, worker, stop);
+        await WatchAsync(agent, worker, model, stop);
         await agent.StopAsync();
-        await DrainAsync(agent, worker);
+        await DrainAsync(agent, worker, model);
         await worker.StopAsync(DrainLimit);
-        return Finish(agent.Counters, worker.Counters.Consumed);
+        if (model is not null)
+        {
+            await DrainModelAsync(agent, worker, model);
+        }
+
+        return Finish(agent.Counters, worker.Counters, model);
     }
 
-    private async Task WatchAsync(AgentHost agent, RulesWorker worker, CancellationToken stop)
+    private async Task WatchAsync(AgentHost agent, RulesWorker worker, ModelRun? model, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (_options.For is { } limit)
@@ -94,7 +107,7 @@ public sealed class LocalRun : IDisposable
         {
             while (!agent.Completion.IsCompleted && !(_options.Once && playing.IsCompleted) && await ticks.WaitForNextTickAsync(over.Token))
             {
-                Show(agent.Counters, worker);
+                Show(agent.Counters, worker.Counters, model);
             }
         }
         catch (OperationCanceledException)
@@ -107,9 +120,9 @@ public sealed class LocalRun : IDisposable
     }
 
     // The embedded broker keeps little: the rules read along before the first event is published.
-    private static async Task JoinedAsync(RulesWorker worker, CancellationToken stop)
+    private static async Task JoinedAsync(Func<bool> isReady, CancellationToken stop)
     {
-        while (!worker.IsReady)
+        while (!isReady())
         {
             await Task.Delay(20, stop);
         }
@@ -122,52 +135,76 @@ public sealed class LocalRun : IDisposable
 
     // Everything acknowledged is judged, and the alerts made from it are read back. However far the rules are behind, they
     // are waited for as long as they get on.
-    private async Task DrainAsync(AgentHost agent, RulesWorker worker)
+    private async Task DrainAsync(AgentHost agent, RulesWorker worker, ModelRun? model)
     {
         var (seen, since) = (-1L, _clock.Elapsed);
         while (_clock.Elapsed - since < DrainLimit
-            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Count < worker.Counters.Alerts.Values.Sum()))
+            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Total < worker.Counters.Alerts.Values.Sum()))
         {
             await Task.Delay(50);
-            Show(agent.Counters, worker);
-            if (worker.Counters.Consumed + _alerts.Count is var now && now > seen)
+            Show(agent.Counters, worker.Counters, model);
+            if (worker.Counters.Consumed + _alerts.Total is var now && now > seen)
             {
                 (seen, since) = (now, _clock.Elapsed);
             }
         }
     }
 
-    private void Show(AgentCounters agent, RulesWorker worker)
+    // The model judges what it can in its time, and what it says is read back.
+    private async Task DrainModelAsync(AgentHost agent, RulesWorker worker, ModelRun model)
+    {
+        var suspects = worker.Counters.Suspects.Values.Sum();
+        await DrainModelAsync(() => model.Judged < suspects, ModelDrainLimit);
+        await model.StopAsync();
+        await DrainModelAsync(() => _alerts.Total < worker.Counters.Alerts.Values.Sum() + model.Alerts, DrainLimit);
+
+        async Task DrainModelAsync(Func<bool> isWaiting, TimeSpan limit)
+        {
+            var since = _clock.Elapsed;
+            while (!model.HasFailed && isWaiting() && _clock.Elapsed - since < limit)
+            {
+                await Task.Delay(50);
+                Show(agent.Counters, worker.Counters, model);
+            }
+        }
+    }
+
+    private void Show(AgentCounters agent, PipelineCounters rules, ModelRun? model)
     {
         var now = _clock.Elapsed;
         var seconds = Math.Max(0.001, (now - _last.At).TotalSeconds);
+        var inference = model?.Report(rules.Suspects, rules.Consumed, _alerts);
+        var (prefill, decode) = (inference?.PrefillTokens ?? 0, inference?.DecodeTokens ?? 0);
         _view.Show(new Snapshot
         {
             Elapsed = now,
             EventsPerSecond = (agent.Published - _last.Published) / seconds,
             Captured = agent.Captured,
             Published = agent.Published,
-            Consumed = worker.Counters.Consumed,
+            Consumed = rules.Consumed,
             Dropped = agent.Dropped,
-            Alerts = _alerts.Count,
-            DeadLetters = worker.Counters.DeadLetters.Values.Sum(),
+            Alerts = _alerts.Total,
+            DeadLetters = rules.DeadLetters.Values.Sum(),
             ScenariosPlayed = _scenarios?.Played ?? 0,
             ScenariosTotal = _scenarios?.Total ?? 0,
+            Inference = inference,
+            TokensPerSecond = ((prefill - _last.Prefill) / seconds, (decode - _last.Decode) / seconds),
             ResidentBytes = Environment.WorkingSet,
         });
-        _last = (now, agent.Published);
+        _last = (now, agent.Published, prefill, decode);
     }
 
-    private int Finish(AgentCounters agent, long consumed)
+    private int Finish(AgentCounters agent, PipelineCounters rules, ModelRun? model)
     {
         var report = new Report
         {
             Captured = agent.Captured,
             Published = agent.Published,
-            Consumed = consumed,
+            Consumed = rules.Consumed,
             Dropped = agent.Dropped,
             Alerts = _alerts.Counts(),
-            LatencyMs = _alerts.Latency(),
+            LatencyMs = _alerts.Latency(AlertFeed.Rule),
+            Inference = model?.Report(rules.Suspects, rules.Consumed, _alerts),
             Scenarios = _scenarios?.Judge(_alerts) ?? [],
             FirstAlertSeconds = _alerts.FirstAlert?.TotalSeconds,
             PeakResidentBytes = Process.GetCurrentProcess().PeakWorkingSet64,
@@ -181,8 +218,9 @@ public sealed class LocalRun : IDisposable
         return report.Scenarios.All(scenario => scenario.AsExpected) ? 0 : 2;
     }
 
-    private RulesWorkerOptions WorkerOptions() => new()
+    private RulesWorkerOptions WorkerOptions(ModelRun? model) => new()
     {
+        Suspects = model?.Selector,
         Client = _services.Client(_options.ClientSettings),
         RulePaths = _options.Rules,
         Group = "syscribe-local",

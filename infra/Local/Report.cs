@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Syscribe.Local.Model;
 
 namespace Syscribe.Local;
 
@@ -24,8 +25,11 @@ public sealed record Report
     /// <summary>Alerts: detector, then rule name, then count.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Alerts { get; init; }
 
-    /// <summary>Null where there was no live alert to measure.</summary>
+    /// <summary>Of the rules' alerts. Null where there was no live alert to measure.</summary>
     public required LatencySummary? LatencyMs { get; init; }
+
+    /// <summary>What the model did; null where the rules judged alone.</summary>
+    public InferenceReport? Inference { get; init; }
 
     /// <summary>Empty where none were played.</summary>
     public required IReadOnlyList<ScenarioReport> Scenarios { get; init; }

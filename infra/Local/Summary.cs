@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syscribe.Local.Model;
 
 namespace Syscribe.Local;
 
@@ -22,8 +23,27 @@ internal static class Summary
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"latency from kernel to alert topic: p50 {latency.P50:F1} ms, p99 {latency.P99:F1} ms"));
         }
 
+        if (report.Inference is { } inference)
+        {
+            Inference(inference, lines);
+        }
+
         Scenarios(report.Scenarios, lines);
         return lines;
+    }
+
+    private static void Inference(InferenceReport model, List<string> lines)
+    {
+        var latency = model.LatencyMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"; latency from kernel to alert topic: p50 {ms.P50:N0} ms, p99 {ms.P99:N0} ms") : "";
+        lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"model {model.Model}: {model.Alerts:N0} alerts, {model.OnlyModel:N0} that no rule raised{latency}"));
+        lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  suspects {string.Join(" + ", model.Selected.Where(s => s.Value > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Value:N0} {s.Key}")).DefaultIfEmpty("0"))} = judged {model.Judged:N0} ({model.FromCache:N0} from cache) + not judged yet {model.NotJudged:N0}; left out: {model.LeftRepeated:N0} repeated within 10 s, {model.LeftBusy:N0} while the model was behind"));
+        lines.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  an inference for {model.ReductionRatio:P2} of the events; {model.PrefillTokens / Math.Max(0.001, model.ModelSeconds):N0} prefill and {model.DecodeTokens / Math.Max(0.001, model.ModelSeconds):N0} decode tokens a second of {model.ModelSeconds:N1} s in the model, {model.TokensPerStep:N0} tokens a step"));
     }
 
     private static void Scenarios(IReadOnlyList<ScenarioReport> scenarios, List<string> lines)

@@ -25,6 +25,7 @@ public sealed class InferenceWorker : IAsyncDisposable
     private readonly InferenceWorkerOptions _options;
     private readonly ILogger _log;
     private readonly IInferenceEngine _engine;
+    private readonly VerdictCache _cache;
     private readonly CachedSchemaRegistryClient _registry;
     private readonly InferencePipeline _pipeline;
     private readonly HttpEndpoint? _http;
@@ -39,6 +40,7 @@ public sealed class InferenceWorker : IAsyncDisposable
         _options = options;
         _log = log;
         _engine = engine;
+        _cache = new VerdictCache(options.Cache, options.Time);
         _registry = registry;
         var metrics = Metrics.NewCustomRegistry();
         _pipeline = new InferencePipeline(
@@ -47,7 +49,7 @@ public sealed class InferenceWorker : IAsyncDisposable
                 Kafka = options.Client, Registry = registry, Group = options.Group, OnAlert = options.OnAlert, Metrics = metrics, Time = options.Time,
             },
             engine,
-            new VerdictCache(options.Cache, options.Time),
+            _cache,
             options.Threshold,
             log);
         _http = options.MetricsPort is { } port ? new HttpEndpoint(port, metrics, NotReady) : null;
@@ -59,6 +61,12 @@ public sealed class InferenceWorker : IAsyncDisposable
 
     /// <summary>What the pipeline has done so far.</summary>
     public InferenceCounters Counters => _pipeline.Counters;
+
+    /// <summary>What the model has done so far.</summary>
+    public EngineCounters Engine => _engine.Counters;
+
+    /// <summary>What the verdict cache has done so far.</summary>
+    public VerdictCacheCounters Cache => _cache.Counters;
 
     /// <summary>What the pipeline's consumer is doing.</summary>
     public ConsumerStatus Status => _pipeline.Status;

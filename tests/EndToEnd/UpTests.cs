@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Syscribe.Inference.LlamaCpp;
 using Syscribe.Testing;
 
 namespace Syscribe.EndToEnd.Tests;
@@ -23,7 +24,7 @@ public sealed class UpTests
         Reads(await alert, await events);
     }
 
-    // Where a stock client is missing, what it would have shown is not claimed: infra/test installs both.
+    // Where a stock client is missing, the test says so at its end instead of claiming what it would have shown.
     private static void Reads(string? alert, IReadOnlyList<JsonElement>? events)
     {
         if (alert is not null)
@@ -37,6 +38,47 @@ public sealed class UpTests
             Assert.All(events, e => Assert.NotEmpty(e.GetProperty("type").GetString()!));
             Assert.Contains(events, e => e.GetProperty("process").ValueKind == JsonValueKind.Object);
         }
+
+        Assert.SkipWhen(
+            alert is null || events is null,
+            $"All else held, but stock clients read nothing: {(alert is null ? "kcat" : "")} {(events is null ? "python3-confluent-kafka" : "")} not installed; infra/test installs both.");
+    }
+
+    [Fact]
+    public async Task With_a_model_its_alerts_come_beside_those_of_the_rules_and_no_suspect_is_unaccounted_for()
+    {
+        Needs(LlamaLibrary.Find() is null ? LlamaLibrary.NotFound() : null);
+        using var model = new SmallModel();
+        await using var up = LocalProcess.Start("--replay", Path.Combine(AppContext.BaseDirectory, "capture.avro"), "--model", model.Path);
+
+        var report = await up.ReportAsync(within: TimeSpan.FromMinutes(3));
+
+        ReportAssertions.NothingWasLost(report);
+        Assert.True(ReportAssertions.RuleAlerts(report) > 0, up.Output);
+        var inference = report.GetProperty("inference");
+        long Count(string name) => inference.GetProperty(name).GetInt64();
+        var selected = inference.GetProperty("selected").EnumerateObject().Sum(reason => reason.Value.GetInt64());
+        Assert.True(selected > 0, up.Output);
+        Assert.Equal(selected, Count("judged") + Count("notJudged"));
+        Assert.True(Count("judged") > Count("fromCache"), up.Output);
+        Assert.True(Count("alerts") > 0, up.Output);
+        Assert.Equal(Count("alerts"), report.GetProperty("alerts").GetProperty("llm").EnumerateObject().Sum(rule => rule.Value.GetInt64()));
+        Assert.Equal(Count("alerts"), Count("onlyModel"));
+        Assert.InRange(inference.GetProperty("reductionRatio").GetDouble(), 1e-6, 0.5);
+    }
+
+    [Fact]
+    public async Task Without_a_model_the_rules_judge_alone_and_a_model_that_is_none_is_named()
+    {
+        await using var up = LocalProcess.Start("--replay", Path.Combine(AppContext.BaseDirectory, "capture.avro"), "--model", "none");
+        var report = await up.ReportAsync(within: TimeSpan.FromMinutes(3));
+
+        ReportAssertions.NothingWasLost(report);
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("inference").ValueKind);
+
+        await using var refused = LocalProcess.Start("--model", "/nonexistent.gguf");
+        await Wait.UntilAsync(
+            () => refused.Output.Contains("The model /nonexistent.gguf cannot be used: ", StringComparison.Ordinal), TimeSpan.FromSeconds(60), "the line that names the model");
     }
 
     [Fact]

@@ -47,6 +47,19 @@ public sealed class PlainViewTests
     }
 
     [Fact]
+    public void What_the_model_does_is_a_line_of_its_own() => Assert.Equal(
+        "  model  suspects 1,500 unregistered + 20 novel  queue 5  batch 3  4,000 prefill/s  200 decode/s  from cache 900  left out 7,500  an inference for 0.12 % of the events  alerts 30  latency p50 40 ms p99 400 ms",
+        PlainView.Describe(ReportTests.Inference, (4000, 200)));
+
+    [Fact]
+    public void An_alert_of_the_model_where_a_rule_alerted_says_both()
+    {
+        var alert = new AlertRecord { TimeNs = 0, Detector = Detector.Llm, Priority = AlertPriority.Warning, Rule = "A rule", Message = "text" };
+
+        Assert.EndsWith(" Warning       both A rule: text", AlertLine.Of(alert, null, both: true).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_alert_is_one_line_with_who_saw_it()
     {
         var alert = new AlertRecord { TimeNs = 0, Detector = Detector.Llm, Priority = AlertPriority.Informational, Rule = "A rule", Message = "text" };

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Syscribe.Events;
+using Syscribe.Inference;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
@@ -64,7 +65,7 @@ public sealed class InferenceWorkerTests : IDisposable
 
     [Theory]
     [InlineData("--select nonsense", "--select nonsense: unregistered, novel", "worker", "rules", "--bootstrap", "x:1", "--schema-registry", "http://x", "--select", "nonsense")]
-    [InlineData("--model", "--model", "worker", "inference", "--bootstrap", "x:1", "--schema-registry", "http://x")]
+    [InlineData("--select-every", "--select-every is -1", "worker", "rules", "--bootstrap", "x:1", "--schema-registry", "http://x", "--select", "novel", "--select-every", "-1")]
     [InlineData("no model", "/nonexistent.gguf", "worker", "inference", "--bootstrap", "x:1", "--schema-registry", "http://x", "--model", "/nonexistent.gguf")]
     [InlineData("--cache-minutes", "--cache-minutes is 0", "worker", "inference", "--bootstrap", "x:1", "--schema-registry", "http://x", "--model", "/nonexistent.gguf", "--cache-minutes", "0")]
     public async Task What_is_wrong_is_named(string what, string message, params string[] args)
@@ -73,6 +74,16 @@ public sealed class InferenceWorkerTests : IDisposable
 
         Assert.True(code == ExitCodes.Usage, what);
         Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_model_the_one_that_comes_with_the_program_is_used_where_there_is_one()
+    {
+        string[] args = ["infer", "/nonexistent.avro"];
+        var (code, _, error) = await Cli.Run(args);
+
+        Assert.Equal(ExitCodes.Usage, code);
+        Assert.Contains(ShippedModel.Path is null ? "--model" : "/nonexistent.avro", error, StringComparison.Ordinal);
     }
 
     private InferenceEngine StartEngine()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syscribe.Local.Model;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -88,9 +89,13 @@ public sealed class LiveView : IRunView
         if (_snapshot is { } now)
         {
             rows.Add(Counters(now));
+            if (now.Inference is { } model)
+            {
+                rows.Add(Inference(model, now.TokensPerSecond));
+            }
         }
 
-        rows.Add(Alerts());
+        rows.Add(Alerts(_snapshot?.Inference is null ? 8 : 13));
         return new Rows(rows);
     }
 
@@ -116,9 +121,32 @@ public sealed class LiveView : IRunView
         return table;
     }
 
-    private Rows Alerts()
+    private static Table Inference(InferenceReport model, (double Prefill, double Decode) tokensPerSecond)
     {
-        var room = Math.Max(5, _console.Profile.Height - 8);
+        var table = new Table().Border(TableBorder.Rounded).Expand();
+        foreach (var title in (string[])["unregistered", "novel", "left out", "queue", "batch", "prefill/s", "decode/s", "from cache", "inferences", "p50/p99 ms", "llm alerts"])
+        {
+            table.AddColumn(new TableColumn($"[grey]{title}[/]").RightAligned());
+        }
+
+        table.AddRow(
+            Number(model.Selected.GetValueOrDefault("unregistered")),
+            Number(model.Selected.GetValueOrDefault("novel")),
+            Number(model.LeftRepeated + model.LeftBusy),
+            Number(model.NotJudged),
+            Number(model.Running),
+            Number(tokensPerSecond.Prefill),
+            Number(tokensPerSecond.Decode),
+            Number(model.FromCache),
+            model.ReductionRatio.ToString("P2", CultureInfo.InvariantCulture),
+            model.LatencyMs is { } ms ? $"{Number(ms.P50)}/{Number(ms.P99)}" : "-",
+            $"[yellow]{Number(model.Alerts)}[/]");
+        return table;
+    }
+
+    private Rows Alerts(int linesAbove)
+    {
+        var room = Math.Max(5, _console.Profile.Height - linesAbove);
         AlertLine[] newest;
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syscribe.Local.Model;
 
 namespace Syscribe.Local.View;
 
@@ -25,6 +26,10 @@ public sealed class PlainView(TextWriter output) : IRunView
 
         _nextStatus = snapshot.Elapsed + StatusEvery;
         Write(Describe(snapshot));
+        if (snapshot.Inference is { } inference)
+        {
+            Write(Describe(inference, snapshot.TokensPerSecond));
+        }
     }
 
     /// <inheritdoc />
@@ -43,6 +48,16 @@ public sealed class PlainView(TextWriter output) : IRunView
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{snapshot.Elapsed:hh\\:mm\\:ss}  {snapshot.EventsPerSecond:N0} events/s  captured {snapshot.Captured:N0}  published {snapshot.Published:N0}  consumed {snapshot.Consumed:N0}  dropped {(drops.Length == 0 ? "0" : drops)}  alerts {snapshot.Alerts:N0}  scenarios {snapshot.ScenariosPlayed}/{snapshot.ScenariosTotal}  {snapshot.ResidentBytes >> 20} MiB");
+    }
+
+    /// <summary>What the model does, in one line.</summary>
+    public static string Describe(InferenceReport model, (double Prefill, double Decode) tokensPerSecond)
+    {
+        var selected = string.Join(" + ", model.Selected.Where(s => s.Value > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Value:N0} {s.Key}")).DefaultIfEmpty("0"));
+        var latency = model.LatencyMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"  latency p50 {ms.P50:N0} ms p99 {ms.P99:N0} ms") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"  model  suspects {selected}  queue {model.NotJudged:N0}  batch {model.Running}  {tokensPerSecond.Prefill:N0} prefill/s  {tokensPerSecond.Decode:N0} decode/s  from cache {model.FromCache:N0}  left out {model.LeftRepeated + model.LeftBusy:N0}  an inference for {model.ReductionRatio:P2} of the events  alerts {model.Alerts:N0}{latency}");
     }
 
     /// <inheritdoc />

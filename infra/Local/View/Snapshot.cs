@@ -1,3 +1,5 @@
+using Syscribe.Local.Model;
+
 namespace Syscribe.Local.View;
 
 /// <summary>What a view shows of the run at one moment. Counts are since the start.</summary>
@@ -26,6 +28,12 @@ public sealed record Snapshot
     public required int ScenariosPlayed { get; init; }
 
     public required int ScenariosTotal { get; init; }
+
+    /// <summary>What the model does; null where the rules judge alone.</summary>
+    public InferenceReport? Inference { get; init; }
+
+    /// <summary>Prompt and answer tokens computed per second since the last snapshot.</summary>
+    public (double Prefill, double Decode) TokensPerSecond { get; init; }
 
     /// <summary>Resident memory of this process, bytes.</summary>
     public required long ResidentBytes { get; init; }

@@ -54,6 +54,12 @@ public sealed record EngineOptions
     /// <summary>Keep what the model was asked, as <see cref="Answer.Choices"/>. Default false: it costs memory for each answer.</summary>
     public bool Explain { get; init; }
 
+    /// <summary>
+    /// How far the computing thread steps back behind others, Linux's nice value, 0 (default) to 19: for a process that does more
+    /// than answer.
+    /// </summary>
+    public int Nice { get; init; }
+
     /// <summary>Everything that is wrong with these options, one sentence each; empty when they hold.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -62,6 +68,7 @@ public sealed record EngineOptions
         Check(problems, MaxPending is >= 1 and <= 65536, $"MaxPending is {MaxPending}; allowed are 1 to 65536");
         Check(problems, MaxPromptTokens >= 16, $"MaxPromptTokens is {MaxPromptTokens}; allowed are 16 and up");
         Check(problems, MaxAnswerTokens is >= 1 and <= 4096, $"MaxAnswerTokens is {MaxAnswerTokens}; allowed are 1 to 4096");
+        Check(problems, Nice is >= 0 and <= 19, $"Nice is {Nice}; allowed are 0 to 19");
         Check(problems, Deadline > TimeSpan.Zero, $"Deadline is {Deadline}; it must be more than 0");
         return problems;
     }

@@ -183,6 +183,7 @@ public sealed class InferenceEngine : IInferenceEngine
     {
         try
         {
+            ThreadNice.Lower(_options.Nice);
             _loop.Run();
         }
         catch (Exception e)

@@ -24,11 +24,15 @@ public static class BehaviourSignature
     private const long FirstPerson = 1000;
     private const int FirstEphemeralPort = 32768;
 
-    /// <summary>The signature of <paramref name="e"/>. Allocates only the hash's state.</summary>
+    [ThreadStatic]
+    private static XxHash64? _state;
+
+    /// <summary>The signature of <paramref name="e"/>. Allocates nothing but, once a thread, the hash's state.</summary>
     public static ulong Of(SyscallEvent e)
     {
         ArgumentNullException.ThrowIfNull(e);
-        var hash = new XxHash64(seed: 0);
+        var hash = _state ??= new XxHash64(seed: 0);
+        hash.Reset();
         Append(hash, e.Type.Span);
         Append(hash, EventFacts.Error(e) switch { null => "?"u8, 0 => "ok"u8, _ => "failed"u8 });
         AppendNormal(hash, e.Process is { } process ? process.ExePath.Span : default);

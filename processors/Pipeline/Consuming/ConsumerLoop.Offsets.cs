@@ -151,5 +151,5 @@ internal sealed partial class ConsumerLoop
     }
 
     private static string Describe(List<TopicPartition> partitions) =>
-        partitions.Count == 0 ? "none" : string.Join(',', partitions.Select(p => p.Partition.Value).Order());
+        PartitionRanges.Of(partitions.Select(p => p.Partition.Value));
 }

@@ -1,4 +1,5 @@
 using Prometheus;
+using Syscribe.Inference.Suspects;
 using Syscribe.Pipeline.Consuming;
 
 namespace Syscribe.Pipeline.Rules;
@@ -16,12 +17,15 @@ internal sealed class PipelineMetrics
     private readonly Counter _alerts;
     private readonly Counter _deadLetters;
     private readonly Counter _suspects;
+    private readonly Counter _left;
+    private readonly SuspectSelector? _selector;
     private readonly Gauge _lag;
     private readonly Gauge _inFlight;
     private readonly Gauge _paused;
 
-    public PipelineMetrics(CollectorRegistry registry, PipelineCounters counters, Func<ConsumerStatus> status)
+    public PipelineMetrics(CollectorRegistry registry, PipelineCounters counters, Func<ConsumerStatus> status, SuspectSelector? selector)
     {
+        _selector = selector;
         var metrics = Metrics.WithCustomRegistry(registry);
         _consumed = metrics.CreateCounter("syscribe_rules_records_consumed_total", "Records read from syscalls.v1.");
         _evaluated = metrics.CreateCounter("syscribe_rules_events_evaluated_total", "Events that went through the rules.");
@@ -30,6 +34,8 @@ internal sealed class PipelineMetrics
         _restarts = metrics.CreateCounter("syscribe_rules_restarts_total", "Times the stream failed and was started again.");
         _logFailures = metrics.CreateCounter("syscribe_rules_alert_log_failures_total", "Failed writes to alert logs.");
         _suspects = metrics.CreateCounter("syscribe_rules_suspects_total", "Events sent to the model.", "reason");
+        _left = metrics.CreateCounter(
+            "syscribe_rules_suspects_left_total", "Events left out though unknown: repeated, or while a model in this process was busy.", "cause");
         _lag = metrics.CreateGauge("syscribe_rules_lag_records", "Records between the position and the end of a partition.", "partition");
         _inFlight = metrics.CreateGauge("syscribe_rules_spans_in_flight", "Parts of batches read and not finished.");
         _paused = metrics.CreateGauge("syscribe_rules_paused", "1 while partitions are paused because the stream is full.");
@@ -67,6 +73,8 @@ internal sealed class PipelineMetrics
             _suspects.WithLabels(reason.ToString().ToLowerInvariant()).IncTo(count);
         }
 
+        _left.WithLabels("repeated").IncTo(_selector?.Repeated ?? 0);
+        _left.WithLabels("busy").IncTo(_selector?.Shed ?? 0);
         _inFlight.Set(status.InFlight);
         _paused.Set(status.Paused ? 1 : 0);
         RefreshLag(status);

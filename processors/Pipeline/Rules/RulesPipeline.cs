@@ -50,7 +50,7 @@ public sealed class RulesPipeline
         _producer = new KafkaProducerOptions { Client = options.Kafka, MaxInFlightBatches = options.MaxInFlightBatches };
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
         CheckSettings();
-        _metrics = new PipelineMetrics(options.Metrics, Counters, () => Status);
+        _metrics = new PipelineMetrics(options.Metrics, Counters, () => Status, options.Suspects);
     }
 
     /// <summary>What it has done so far.</summary>

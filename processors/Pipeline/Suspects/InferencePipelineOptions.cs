@@ -26,14 +26,14 @@ public sealed record InferencePipelineOptions
     /// <summary>Topic of alerts. Dead letters go to <see cref="Topics.DeadLetters"/> of <see cref="SuspectTopic"/>.</summary>
     public string AlertTopic { get; init; } = Topics.Alerts;
 
-    /// <summary>Most records in a batch. A batch's offsets are finished together, so a stop reads at most that many again.</summary>
-    public int BatchRecords { get; init; } = 64;
+    /// <summary>Most records in a batch. A batch's alerts are written and its offsets finished together: an answer waits for the slowest.</summary>
+    public int BatchRecords { get; init; } = 16;
 
     /// <summary>
     /// Batches judged at the same time; their results keep their order. With <see cref="BatchRecords"/> it should exceed the
     /// engine's pending requests, or the model waits for events.
     /// </summary>
-    public int Parallelism { get; init; } = 4;
+    public int Parallelism { get; init; } = 16;
 
     /// <summary>Batches whose alerts wait for acknowledgement.</summary>
     public int MaxInFlightBatches { get; init; } = 16;

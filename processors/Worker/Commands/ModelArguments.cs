@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Syscribe.Inference;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
@@ -9,7 +10,9 @@ namespace Syscribe.Worker.Commands;
 /// <summary>The options of every command that runs a model.</summary>
 internal sealed class ModelArguments
 {
-    private readonly Option<string> _model = new("--model", "-m") { Description = "The model, a GGUF file.", HelpName = "FILE", Required = true };
+    private readonly Option<string> _model = ShippedModel.Path is { } shipped
+        ? new("--model", "-m") { Description = "The model, a GGUF file. Default: the small one that comes with the program.", HelpName = "FILE", DefaultValueFactory = _ => shipped }
+        : new("--model", "-m") { Description = "The model, a GGUF file.", HelpName = "FILE", Required = true };
 
     private readonly Option<string?> _library = new("--llama-lib")
     {

@@ -38,6 +38,11 @@ internal sealed class RulesWorkerCommand
         CustomParser = ParseSelection,
     };
 
+    private readonly Option<double> _selectEvery = new("--select-every")
+    {
+        Description = "Seconds in which an unregistered behaviour is chosen once. 0: each time.", HelpName = "SECONDS", DefaultValueFactory = _ => SuspectSelector.DefaultRepeat.TotalSeconds,
+    };
+
     private readonly Option<bool> _fromBeginning = new("--from-beginning")
     {
         Description = "Read the topic again from its first record, whatever the group has committed. For the only worker of a group.",
@@ -59,7 +64,7 @@ internal sealed class RulesWorkerCommand
             "Evaluate the rules on syscalls.v1 and write alerts to alerts.v1. Rules are loaded again when their files change and on SIGHUP; a file with errors changes nothing.");
         options._client.AddTo(command);
         options._rules.AddTo(command);
-        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._select, options._fromBeginning, options._resolveNames, options._verbose])
+        foreach (var option in (Option[])[options._group, options._port, options._falcoJson, options._select, options._selectEvery, options._fromBeginning, options._resolveNames, options._verbose])
         {
             command.Add(option);
         }
@@ -113,6 +118,10 @@ internal sealed class RulesWorkerCommand
         FalcoJson = parsed.GetValue(_falcoJson),
         FromBeginning = parsed.GetValue(_fromBeginning),
         ResolveNames = parsed.GetValue(_resolveNames),
-        Suspects = parsed.GetValue(_select) is var selection and not Selection.None ? new SuspectSelector(selection) : null,
+        Suspects = parsed.GetValue(_select) is var selection and not Selection.None ? new SuspectSelector(selection, repeat: Repeat(parsed)) : null,
     };
+
+    private TimeSpan Repeat(ParseResult parsed) => parsed.GetValue(_selectEvery) is >= 0 and <= 86_400 and var seconds
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new UserErrorException($"--select-every is {parsed.GetValue(_selectEvery)}; allowed are 0 to 86400 seconds");
 }

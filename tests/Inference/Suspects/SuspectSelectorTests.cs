@@ -95,6 +95,73 @@ public sealed class SuspectSelectorTests
         Assert.Equal(BehaviourSignature.Of(Open()), signature);
     }
 
+    [Fact]
+    public void An_unregistered_behaviour_goes_each_time_or_once_in_the_time_given()
+    {
+        var each = new SuspectSelector(repeat: TimeSpan.Zero);
+        var once = new SuspectSelector(repeat: TimeSpan.FromSeconds(1));
+        double[] seconds = [0, 0.1, 0.999, 1, 1.5, 2.1];
+
+        Assert.All(seconds, at => Assert.Equal(Selection.Unregistered, Select(each, "openat9", at)));
+        Assert.Equal([0, 1, 2.1], seconds.Where(at => Select(once, "openat9", at) == Selection.Unregistered));
+        Assert.Equal(3, once.Repeated);
+        Assert.Equal(Selection.Unregistered, Select(once, "openat8", 2.2));
+    }
+
+    [Fact]
+    public void While_the_model_is_behind_the_calls_of_a_program_take_turns_and_a_rare_one_gets_through()
+    {
+        var selector = new SuspectSelector(repeat: TimeSpan.Zero) { Pace = new SuspectPace { Judged = () => 0, Full = () => 40 } };
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(Selection.Unregistered, Select(selector, "flood", i / 100.0));
+        }
+
+        var flood = Enumerable.Range(10, 90).Count(i => Select(selector, "flood", i / 100.0) != Selection.None);
+        Assert.Equal(1, flood);
+        Assert.Equal(Selection.Unregistered, Select(selector, "rare", 0.5));
+        Assert.Equal(Selection.Unregistered, Select(selector, "flood", 12));
+        Assert.Equal((13L, 89L), (selector.Chosen, selector.Shed));
+    }
+
+    [Fact]
+    public void Before_a_model_that_stands_still_no_more_wait_than_may_and_what_is_left_out_stays_novel()
+    {
+        var judged = 0L;
+        var selector = new SuspectSelector(Selection.Novel) { Pace = new SuspectPace { Judged = () => judged, Full = () => 8 } };
+        for (var i = 0; i < 100; i++)
+        {
+            Select(selector, "call" + (char)('a' + (i % 20)), i);
+        }
+
+        Assert.Equal(8, selector.Chosen);
+        judged = 8;
+        Assert.Equal(Selection.None, Select(selector, "calla", 200));
+        Assert.Equal(Selection.Novel, Select(selector, "callt", 201));
+        judged = -1;
+        Assert.Equal(Selection.None, Select(selector, "calls", 202));
+    }
+
+    [Fact]
+    public void What_is_read_again_after_a_restart_finds_room_again()
+    {
+        var selector = new SuspectSelector { Pace = new SuspectPace { Judged = () => 0, Full = () => 8 } };
+        for (var i = 0; i < 20; i++)
+        {
+            Select(selector, "call" + (char)('a' + i), i);
+        }
+
+        selector.Forget();
+        Assert.Equal(Selection.Unregistered, Select(selector, "calla", 30));
+    }
+
+    private static Selection Select(SuspectSelector selector, string call, double seconds)
+    {
+        var e = Call(call);
+        e.TimeNs = 1_700_000_000_000_000_000 + (long)(seconds * 1e9);
+        return selector.Select(e, TestRules.Opens, matched: false, out _);
+    }
+
     private static SyscallEvent Call(string name)
     {
         var e = Open();

@@ -71,7 +71,7 @@ public sealed class InferencePipelineTests(EmbeddedBrokerFixture fixture) : ICla
         const int Count = 10_000;
         await Send(1, Count, i => "call" + Letters(i % 500) + (i % 5 == 0 ? "b" : "a"));
         var client = Settings.Set("consumer.max.poll.interval.ms", "6500").Set("consumer.session.timeout.ms", "6000");
-        await using var run = new Running(Options() with { Kafka = client, BatchRecords = 50 }, _engine, _log);
+        await using var run = new Running(Options() with { Kafka = client, BatchRecords = 50, Parallelism = 4 }, _engine, _log);
         await Eventually.Holds(() => _engine.MostPending == 16, "the model's slots are taken");
         var started = TimeProvider.System.GetTimestamp();
         await Eventually.Holds(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(9), "well over max.poll.interval.ms passes");
