@@ -33,7 +33,7 @@ public sealed class SelectionTests(EmbeddedBrokerFixture fixture) : IClassFixtur
             new RulesPipelineOptions
             {
                 Kafka = settings, Registry = registry, Group = TestTopic.NewName("rules"), EventTopic = events, AlertTopic = alerts,
-                Suspects = new SuspectSelector(), SuspectTopic = suspects, Metrics = metrics,
+                Suspects = new SuspectSelector(repeat: TimeSpan.Zero), SuspectTopic = suspects, Metrics = metrics,
             },
             RuleLoader.Load([new RuleSource("test.yaml", SampleEvents.Rules)]).RuleSet!, // the same as in other tests: valid
             new ListLogger());
