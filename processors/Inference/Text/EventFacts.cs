@@ -248,9 +248,14 @@ internal static class EventFacts
 
     private static bool IsNumber(ReadOnlySpan<byte> text) => !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 
-    // Constants as the kernel names them: capitals, digits, underscores, joined by |, at least one capital.
+    // Constants as the kernel names them: capitals, digits, underscores, joined by |, at least one capital and underscore.
     private static bool IsFlags(ReadOnlySpan<byte> text)
     {
+        if (!text.Contains((byte)'_'))
+        {
+            return false;
+        }
+
         var capitals = false;
         foreach (var b in text)
         {

@@ -6,7 +6,7 @@ namespace Syscribe.Training.Data;
 /// </summary>
 internal sealed class Augmenter(Vocabulary words, NamePerturber names)
 {
-    private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE"];
+    private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE", "O_CLOEXEC"];
     private static readonly string[] ExtraKeys = ["dirfd", "how", "size", "dfd", "len", "id", "ns", "mask", "op", "mnt", "ring", "prio"];
 
     /// <summary>Share of examples whose call is renamed.</summary>
@@ -28,27 +28,9 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
 
     private void Change(TextLine line, string call)
     {
-        if (words.Chance(0.2) && line["res"] == "ok")
-        {
-            line["res"] = "-";
-        }
-
-        if (words.Chance(0.12) && line["fd"] == "file")
-        {
-            line["fd"] = "-";
-        }
-        else if (words.Chance(0.08) && line["fd"] == "-" && line["path"] != "-")
-        {
-            line["fd"] = "file";
-        }
-
-        if (words.Chance(0.12) && line["path"] != "-")
-        {
-            var flag = words.Pick(ExtraFlags);
-            line["flags"] = line["flags"] == "-" ? flag : words.Chance(0.5) ? $"{line["flags"]}|{flag}" : $"{flag}|{line["flags"]}";
-        }
-
-        if (words.Chance(0.05) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
+        ChangeOutcome(line);
+        ChangeFlags(line);
+        if (words.Chance(0.08) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
         {
             line["path"] = "/" + words.Letters(4) + "/" + words.Letters(6);
         }
@@ -71,6 +53,38 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
             {
                 line.Insert(1 + words.Random.Next(line.Fields.Count), key, ExtraValue());
             }
+        }
+    }
+
+    // A ring's operation has no result yet, and no descriptor; other calls show one that their kin do not.
+    private void ChangeOutcome(TextLine line)
+    {
+        var isPending = words.Chance(0.2) && line["res"] == "ok";
+        line["res"] = isPending ? "-" : line["res"];
+        if (line["fd"] == "file" && words.Chance(isPending ? 0.5 : 0.08))
+        {
+            line["fd"] = "-";
+        }
+        else if (line["fd"] == "-" && line["path"] != "-" && words.Chance(0.15))
+        {
+            line["fd"] = "file";
+        }
+    }
+
+    private void ChangeFlags(TextLine line)
+    {
+        var flags = line["flags"];
+        if (flags.Contains("S_I", StringComparison.Ordinal) && words.Chance(0.3))
+        {
+            // The newest calls come with the number of a mode, of which only the special bits are shown.
+            var special = string.Join('|', flags.Split('|').Where(flag => flag is "S_ISUID" or "S_ISGID" or "S_ISVTX"));
+            line["flags"] = flags = special.Length > 0 ? special : "-";
+        }
+
+        if (words.Chance(0.12))
+        {
+            var flag = words.Pick(ExtraFlags);
+            line["flags"] = flags == "-" ? flag : words.Chance(0.5) ? $"{flags}|{flag}" : $"{flag}|{flags}";
         }
     }
 

@@ -37,7 +37,7 @@ internal static class CallFamilies
     public static IReadOnlyList<string> Unrelated { get; } =
     [
         "process_vm_readv", "process_vm_writev", "pidfd_getfd", "mount", "fsopen", "fsconfig", "fsmount", "fspick", "move_mount",
-        "open_tree", "open_tree_attr", "mount_setattr", "pivot_root", "statmount", "listmount",
+        "open_tree", "open_tree_attr", "mount_setattr", "pivot_root", "statmount", "listmount", "io_uring.socket",
     ];
 
     /// <summary>Held out in evaluation.</summary>

@@ -41,10 +41,11 @@ internal sealed class FieldSetter(Background background)
             return true;
         }
 
+        atoms = [.. atoms.Where(a => a.Values.Count > 0)];
         if (atoms.All(a => !a.Holds))
         {
             // What is not "host" is a container; everything else differs from what it must not be by chance.
-            draft.Container = field == "container.id" && atoms[0].Values.Contains("host") ? draft.Container ?? background.NewContainer() : draft.Container;
+            draft.Container = field == "container.id" && atoms.Count > 0 && atoms[0].Values.Contains("host") ? draft.Container ?? background.NewContainer() : draft.Container;
             return true;
         }
 
@@ -55,7 +56,7 @@ internal sealed class FieldSetter(Background background)
     public bool Break(Draft draft, Atom atom)
     {
         var field = atom.Field;
-        if (field.Length == 0)
+        if (field.Length == 0 || atom.Values.Count == 0)
         {
             return false;
         }

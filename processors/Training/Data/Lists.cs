@@ -105,6 +105,6 @@ internal static class Lists
         process_madvise landlock_create_ruleset landlock_restrict_self process_mrelease futex_waitv set_mempolicy_home_node
         map_shadow_stack futex_wake futex_wait futex_requeue lsm_get_self_attr lsm_set_self_attr lsm_list_modules
         mseal reboot create_module query_module procexit io_uring.nop io_uring.timeout io_uring.async_cancel io_uring.madvise io_uring.waitid
-        io_uring.futex_wait io_uring.futex_wake io_uring.link_timeout io_uring.epoll_ctl io_uring.socket io_uring.pipe io_uring.msg_ring
+        io_uring.futex_wait io_uring.futex_wake io_uring.link_timeout io_uring.epoll_ctl io_uring.pipe io_uring.msg_ring
         """;
 }
