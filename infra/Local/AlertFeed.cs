@@ -16,7 +16,6 @@ public sealed class AlertFeed : IDisposable
     /// <summary>Detectors, as counts and lines name them.</summary>
     public const string Rule = "rule", Llm = "llm";
 
-    private static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly IConsumer<byte[], AlertRecord> _consumer;
     private readonly Action<AlertLine> _show;
@@ -26,6 +25,7 @@ public sealed class AlertFeed : IDisposable
     private readonly List<(string Rule, long TimeNs)> _raised = [];
     private readonly Dictionary<string, Dictionary<string, long>> _counts = new() { [Rule] = [] };
     private readonly Dictionary<string, List<double>> _latencies = [];
+    private readonly Dictionary<(long Run, long Seq), List<RaisedAlert>> _byEvent = [];
 
     // Events, by node, run and number, that a rule alerted on; and those that the model did.
     private readonly HashSet<(string Node, long Run, long Seq)> _byRules = [];
@@ -48,9 +48,12 @@ public sealed class AlertFeed : IDisposable
             .SetValueDeserializer(RecordSerdes.AlertDeserializer(client.CreateRegistryClient()))
             .SetLogHandler(static (_, _) => { })
             .Build();
-        Seek(client);
+        TopicTail.Assign(_consumer, Topics.Alerts, client); // before anything is produced, so that the first alert cannot be missed
         _reading = Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    /// <summary>Whether it keeps which event each alert is on, for <see cref="On"/>. Default no: a run may be long.</summary>
+    internal bool KeepsEvents { get; init; }
 
     /// <summary>Alerts so far, each id once.</summary>
     public long Total
@@ -108,6 +111,15 @@ public sealed class AlertFeed : IDisposable
         }
     }
 
+    /// <summary>The alerts on one event, in the order in which they came.</summary>
+    internal IReadOnlyList<RaisedAlert> On(long run, long seq)
+    {
+        lock (_lock)
+        {
+            return _byEvent.TryGetValue((run, seq), out var alerts) ? [.. alerts] : [];
+        }
+    }
+
     /// <summary>Stops reading.</summary>
     public void Dispose()
     {
@@ -116,35 +128,6 @@ public sealed class AlertFeed : IDisposable
         _consumer.Close();
         _consumer.Dispose();
         _stop.Dispose();
-    }
-
-    // Positions are fixed before anything is produced, so that the first alert cannot be missed.
-    private void Seek(ClientSettings client)
-    {
-        using var admin = new AdminClientBuilder(client.ForAdmin()).SetLogHandler(static (_, _) => { }).Build();
-        var partitions = admin.GetMetadata(Topics.Alerts, BrokerLimit).Topics.Single().Partitions;
-        _consumer.Assign(partitions.Select(partition =>
-        {
-            var place = new TopicPartition(Topics.Alerts, partition.PartitionId);
-            return new TopicPartitionOffset(place, End(place));
-        }));
-    }
-
-    // A partition made a moment ago may have no leader yet.
-    private Offset End(TopicPartition place)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return _consumer.QueryWatermarkOffsets(place, BrokerLimit).High;
-            }
-            catch (KafkaException e) when (!e.Error.IsFatal && Stopwatch.GetElapsedTime(started) < BrokerLimit)
-            {
-                _stop.Token.WaitHandle.WaitOne(100);
-            }
-        }
     }
 
     private void Read()
@@ -167,7 +150,7 @@ public sealed class AlertFeed : IDisposable
 
     private void Take(AlertRecord alert)
     {
-        double? latency = _live ? (BootTimeNs() - alert.KtimeNs) / 1e6 : null;
+        double? latency = _live ? (BootClock.NowNs() - alert.KtimeNs) / 1e6 : null;
         bool both;
         lock (_lock)
         {
@@ -178,10 +161,25 @@ public sealed class AlertFeed : IDisposable
 
             FirstAlert ??= Stopwatch.GetElapsedTime(_started);
             Count(alert, latency);
+            if (KeepsEvents)
+            {
+                Note(alert, latency);
+            }
+
             both = IsSeenByBoth(alert);
         }
 
         _show(AlertLine.Of(alert, latency, both));
+    }
+
+    private void Note(AlertRecord alert, double? latency)
+    {
+        if (!_byEvent.TryGetValue((alert.Run, alert.Seq), out var alerts))
+        {
+            _byEvent[(alert.Run, alert.Seq)] = alerts = [];
+        }
+
+        alerts.Add(new RaisedAlert(alert.Detector == Detector.Llm, alert.Rule, alert.Score, latency));
     }
 
     private void Count(AlertRecord alert, double? latency)
@@ -223,14 +221,14 @@ public sealed class AlertFeed : IDisposable
     }
 
     private static string DetectorOf(AlertRecord alert) => alert.Detector == Detector.Rule ? Rule : Llm;
-
-    private static long BootTimeNs()
-    {
-        const int ClockBootTime = 7; // linux/time.h
-        _ = NativeMethods.ClockGetTime(ClockBootTime, out var time);
-        return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
-    }
 }
+
+/// <summary>An alert, as far as a comparison asks.</summary>
+/// <param name="ByModel">Whether the model raised it.</param>
+/// <param name="Rule">Its rule.</param>
+/// <param name="Score">The model's score; null for a rule's.</param>
+/// <param name="LatencyMs">From the kernel's timestamp to its being read here; null where the event is none of this boot.</param>
+internal sealed record RaisedAlert(bool ByModel, string Rule, double? Score, double? LatencyMs);
 
 internal static partial class NativeMethods
 {

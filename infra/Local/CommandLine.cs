@@ -26,6 +26,17 @@ public static class CommandLine
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> Compare = new("--compare")
+    {
+        Description = "Play every attack by each system call that carries it out, print which of three detectors saw it, and stop: the rules narrowed to the classic calls, the rules, the rules and the model.",
+    };
+
+    private static readonly Option<FileInfo?> Record = new("--record")
+    {
+        Description = "With --compare: write the attacks' events to FILE, an Avro object container file, and what each is to FILE.labels.json.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> Bootstrap = new("--bootstrap")
     {
         Description = "Use a real Kafka in place of the embedded broker.",
@@ -95,8 +106,9 @@ public static class CommandLine
             "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
             + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
         {
-            For, Once, Report, Bootstrap, Registry, Rules, Model, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
+            For, Once, Compare, Record, Report, Bootstrap, Registry, Rules, Model, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
         };
+        root.Validators.Add(CheckCompare);
         root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
         return root;
     }
@@ -105,6 +117,8 @@ public static class CommandLine
     {
         For = parsed.GetValue(For),
         Once = parsed.GetValue(Once),
+        Compare = parsed.GetValue(Compare),
+        Record = parsed.GetValue(Record),
         Report = parsed.GetValue(Report),
         Bootstrap = parsed.GetValue(Bootstrap),
         SchemaRegistry = parsed.GetValue(Registry),
@@ -117,6 +131,21 @@ public static class CommandLine
         ExcludeProcesses = parsed.GetValue(ExcludePid) ?? [],
         ClientSettings = ReadSettings(parsed.GetValue(Settings) ?? []),
     };
+
+    // The intents are the default rules', as real system calls: anything else would compare what is not there.
+    private static void CheckCompare(CommandResult result)
+    {
+        var compare = result.GetValue(Compare);
+        if (!compare && result.GetValue(Record) is not null)
+        {
+            result.AddError("--record goes with --compare; `syscribe-agent record FILE` records everything");
+        }
+
+        if (compare && (result.GetValue(Replay) is not null || result.GetValue(NoScenarios) || result.GetValue(Rules) is { Length: > 0 }))
+        {
+            result.AddError("--compare plays the attacks of the default rules live: leave out --rules, --replay and --no-scenarios");
+        }
+    }
 
     private static void CheckSettings(OptionResult result)
     {

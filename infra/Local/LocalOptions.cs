@@ -27,6 +27,12 @@ public sealed record LocalOptions
     /// <summary>The model, a GGUF file, or <see cref="NoModel"/>; null: the one that comes with the program, if one does.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Whether, in place of the scenarios, all variants are played once and compared under three detectors.</summary>
+    public bool Compare { get; init; }
+
+    /// <summary>Where the variants' events go, with their labels beside them; null: nowhere.</summary>
+    public FileInfo? Record { get; init; }
+
     /// <summary>Whether the scenarios are played once.</summary>
     public bool PlayScenarios { get; init; } = true;
 

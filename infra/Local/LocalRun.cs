@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Confluent.Kafka;
 using Spectre.Console;
 using Syscribe.Agent;
+using Syscribe.Local.Compare;
 using Syscribe.Local.Model;
 using Syscribe.Local.View;
 using Syscribe.Pipeline.Rules;
@@ -27,6 +28,7 @@ public sealed class LocalRun : IDisposable
     private readonly EmbeddedServices _services;
     private readonly AlertFeed _alerts;
     private readonly ScenarioPlay? _scenarios;
+    private CompareRun? _compare;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private (TimeSpan At, long Published, long Prefill, long Decode) _last;
 
@@ -36,8 +38,8 @@ public sealed class LocalRun : IDisposable
         _mode = mode;
         _view = view;
         _services = services;
-        _scenarios = options.PlayScenarios && mode.IsLive ? new ScenarioPlay() : null;
-        _alerts = new AlertFeed(_services.Client(options.ClientSettings), mode.IsLive, view.Alert);
+        _scenarios = options.PlayScenarios && !options.Compare && mode.IsLive ? new ScenarioPlay() : null;
+        _alerts = new AlertFeed(_services.Client(options.ClientSettings), mode.IsLive, view.Alert) { KeepsEvents = options.Compare };
     }
 
     /// <summary>Runs until the time is over, the replay has ended, or <paramref name="stop"/>.</summary>
@@ -68,13 +70,21 @@ public sealed class LocalRun : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _alerts.Dispose();
+    public void Dispose()
+    {
+        _compare?.Dispose();
+        _alerts.Dispose();
+    }
+
+    private IPlay? Play => _compare?.Play ?? _scenarios;
+
 
     private async Task<int> RunAsync(CancellationToken stop)
     {
         var log = new ViewLogger(_view);
         await using var model = ModelRun.Open(_options, _view.Note);
         await using var worker = RulesWorker.Start(WorkerOptions(model), log);
+        _compare = _options.Compare ? new CompareRun(_services.Client(_options.ClientSettings), () => model?.Waiting ?? 0) : null;
         model?.Start(_services.Client(_options.ClientSettings), log);
         await JoinedAsync(() => worker.IsReady && model is null or { IsReady: true }, stop);
         AgentHost? agents = null;
@@ -101,11 +111,11 @@ public sealed class LocalRun : IDisposable
             over.CancelAfter(limit);
         }
 
-        var playing = _scenarios?.RunAsync(over.Token) ?? Task.CompletedTask;
+        var playing = Play?.RunAsync(over.Token) ?? Task.CompletedTask;
         using var ticks = new PeriodicTimer(ShowEvery);
         try
         {
-            while (!agent.Completion.IsCompleted && !(_options.Once && playing.IsCompleted) && await ticks.WaitForNextTickAsync(over.Token))
+            while (!agent.Completion.IsCompleted && !((_options.Once || _options.Compare) && playing.IsCompleted) && await ticks.WaitForNextTickAsync(over.Token))
             {
                 Show(agent.Counters, worker.Counters, model);
             }
@@ -130,8 +140,8 @@ public sealed class LocalRun : IDisposable
 
     // What the embedded broker drops is counted nowhere; so the agent waits before it comes to that, and what then does not
     // fit into the kernel's ring is counted there.
-    private static bool IsBehind(AgentHost? agent, RulesWorker worker) =>
-        agent?.Counters is { } counters && counters.Published - worker.Counters.Consumed > MaxLag;
+    private bool IsBehind(AgentHost? agent, RulesWorker worker) =>
+        agent?.Counters is { } counters && counters.Published - Math.Min(worker.Counters.Consumed, _compare?.Read ?? long.MaxValue) > MaxLag;
 
     // Everything acknowledged is judged, and the alerts made from it are read back. However far the rules are behind, they
     // are waited for as long as they get on.
@@ -139,7 +149,7 @@ public sealed class LocalRun : IDisposable
     {
         var (seen, since) = (-1L, _clock.Elapsed);
         while (_clock.Elapsed - since < DrainLimit
-            && (worker.Counters.Consumed < agent.Counters.Published || _alerts.Total < worker.Counters.Alerts.Values.Sum()))
+            && (Math.Min(worker.Counters.Consumed, _compare?.Read ?? long.MaxValue) < agent.Counters.Published + (_compare?.Published ?? 0) || _alerts.Total < worker.Counters.Alerts.Values.Sum()))
         {
             await Task.Delay(50);
             Show(agent.Counters, worker.Counters, model);
@@ -185,8 +195,8 @@ public sealed class LocalRun : IDisposable
             Dropped = agent.Dropped,
             Alerts = _alerts.Total,
             DeadLetters = rules.DeadLetters.Values.Sum(),
-            ScenariosPlayed = _scenarios?.Played ?? 0,
-            ScenariosTotal = _scenarios?.Total ?? 0,
+            ScenariosPlayed = Play?.Played ?? 0,
+            ScenariosTotal = Play?.Total ?? 0,
             Inference = inference,
             TokensPerSecond = ((prefill - _last.Prefill) / seconds, (decode - _last.Decode) / seconds),
             ResidentBytes = Environment.WorkingSet,
@@ -205,6 +215,7 @@ public sealed class LocalRun : IDisposable
             Alerts = _alerts.Counts(),
             LatencyMs = _alerts.Latency(AlertFeed.Rule),
             Inference = model?.Report(rules.Suspects, rules.Consumed, _alerts),
+            Comparison = _compare?.Finish(_alerts, model?.File, _options.Model, _options.Record),
             Scenarios = _scenarios?.Judge(_alerts) ?? [],
             FirstAlertSeconds = _alerts.FirstAlert?.TotalSeconds,
             PeakResidentBytes = Process.GetCurrentProcess().PeakWorkingSet64,
@@ -230,6 +241,7 @@ public sealed class LocalRun : IDisposable
     {
         RingMegabytes = 64,
         ExcludeProcesses = _options.ExcludeProcesses,
+        ExcludeSyscalls = _options.Compare ? CompareRun.LeftOut : [],
         Hold = hold,
         Bootstrap = _services.Bootstrap,
         SchemaRegistry = _services.SchemaRegistry,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Syscribe.Local.Compare;
 using Syscribe.Local.Model;
 
 namespace Syscribe.Local;
@@ -30,6 +31,9 @@ public sealed record Report
 
     /// <summary>What the model did; null where the rules judged alone.</summary>
     public InferenceReport? Inference { get; init; }
+
+    /// <summary>What <c>--compare</c> found; null where it was not asked for.</summary>
+    public Comparison? Comparison { get; init; }
 
     /// <summary>Empty where none were played.</summary>
     public required IReadOnlyList<ScenarioReport> Scenarios { get; init; }

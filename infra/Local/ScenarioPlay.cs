@@ -3,7 +3,7 @@ using Syscribe.Scenarios;
 namespace Syscribe.Local;
 
 /// <summary>Plays the default rules' scenarios once, one after the other, beside the run.</summary>
-public sealed class ScenarioPlay
+internal sealed class ScenarioPlay : IPlay
 {
     private readonly List<ScenarioResult> _results = [];
     private readonly Lock _lock = new();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Syscribe.Local.Compare;
 using Syscribe.Local.Model;
 
 namespace Syscribe.Local;
@@ -29,6 +30,11 @@ internal static class Summary
         }
 
         Scenarios(report.Scenarios, lines);
+        if (report.Comparison is { } comparison)
+        {
+            lines.AddRange(ComparisonTable.Of(comparison));
+        }
+
         return lines;
     }
 

@@ -9,7 +9,7 @@ namespace Syscribe.Scenarios.Tests;
 
 /// <summary>An event of a played variant, and which rules hold for it.</summary>
 internal sealed record VariantEvent(
-    string Type, long TimeNs, long? Return, string Process, IReadOnlyList<long> Ancestors, IReadOnlyList<string> Texts, string? Narrowed, string? Full)
+    string Type, long TimeNs, long? Return, string Process, string Executable, IReadOnlyList<string> Texts, string? Narrowed, string? Full)
 {
     public override string ToString() => $"{Type} = {Return?.ToString() ?? "?"} by {Process}: {string.Join(" | ", Texts)}";
 }
@@ -54,7 +54,7 @@ public sealed class VariantCapture : IDisposable
             Assert.True(WaitFor(result.EndedNs), "no event later than the variant's end arrived within 20 s");
             Assert.False(_polling.IsFaulted, _polling.Exception?.ToString() ?? "");
             var events = _events.Where(e => e.Type == variant.Event && e.TimeNs >= result.StartedNs && e.TimeNs <= result.EndedNs
-                && VariantCatalog.IsAbout(variant, e.Texts)).ToList();
+                && VariantCatalog.IsAbout(variant, e.Process, e.Executable, e.Texts)).ToList();
             if (Volatile.Read(ref _dropped) == dropped || attempt == 5)
                 return events;
         }
@@ -98,14 +98,14 @@ public sealed class VariantCapture : IDisposable
         e.TimeNs,
         e.Return,
         process.Name.ToString(),
-        [.. process.Ancestors.Select(ancestor => ancestor.Pid)],
+        process.ExePath.ToString(),
         [.. Texts(e)],
         First(_narrowed, e),
         First(_full, e));
 
     private static IEnumerable<string> Texts(SyscallEvent e) =>
         e.Params.SelectMany(param => (Utf8[])[param.Text, param.Resolved])
-            .Concat([e.HasFd ? e.Fd.Name : default, e.Process?.ExePath ?? default])
+            .Append(e.HasFd ? e.Fd.Name : default)
             .Where(text => !text.IsNull).Select(text => text.ToString());
 
     private static string? First(RuleSet rules, SyscallEvent e)

@@ -51,6 +51,12 @@ internal sealed class ModelRun : IAsyncDisposable
     /// <summary>Alerts in their topic.</summary>
     public long Alerts => _worker?.Counters.Alerts.Values.Sum() ?? 0;
 
+    /// <summary>Suspects chosen and not judged yet; 0 where it has failed.</summary>
+    public long Waiting => HasFailed ? 0 : Math.Max(0, Selector.Chosen - Judged);
+
+    /// <summary>Name of the model's file.</summary>
+    public string File => _file;
+
     /// <summary>Whether the model has ended for good.</summary>
     public bool HasFailed => _engine.Ended.IsCompleted;
 

@@ -23,7 +23,7 @@ public static partial class VariantCatalog
         .. Of(
             new Intent("container-mount", "Mount command in container", "Mounts a memory file system with the mount program", "/busybox")
             {
-                Where = ScenarioWhere.Container, Rights = ContainerRights.Administrator,
+                Where = ScenarioWhere.Container, Rights = ContainerRights.Administrator, Executed = "mount",
             },
             Execute("", "/bin/mount", "-t tmpfs none /mnt")),
     ];

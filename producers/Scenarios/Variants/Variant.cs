@@ -28,8 +28,14 @@ public sealed record Variant
     /// <summary>Type of the event that it is seen as: <see cref="Call"/>, but <c>execve</c> for every successful exec, as in Falco.</summary>
     public required string Event { get; init; }
 
-    /// <summary>A text that a parameter, the descriptor's name or the executable of the event contains; null where it deals with no path.</summary>
+    /// <summary>
+    /// A text that a parameter or the descriptor's name of the event contains, or, where a program starts, its executable's
+    /// path; null where it deals with no path.
+    /// </summary>
     public required string? Subject { get; init; }
+
+    /// <summary>Name of the process that makes the call; null where it has the name of what it executes.</summary>
+    public required string? Process { get; init; }
 
     /// <summary>How the kernel answers.</summary>
     public required VariantResult Result { get; init; }

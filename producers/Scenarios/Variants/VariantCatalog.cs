@@ -26,13 +26,17 @@ public static partial class VariantCatalog
     /// <summary>The variant of that name, or null.</summary>
     public static Variant? Find(string name) => All.FirstOrDefault(variant => variant.Name == name);
 
-    /// <summary>Whether an event of the variant's type and processes is about the variant's object.</summary>
+    /// <summary>Whether an event of the variant's type is the variant's own, and none of what prepares it.</summary>
     /// <param name="variant">The variant.</param>
-    /// <param name="texts">The event's texts: its parameters, its descriptor's name, its process's executable.</param>
-    public static bool IsAbout(Variant variant, IEnumerable<string> texts)
+    /// <param name="process">Name of the event's process.</param>
+    /// <param name="executable">Path of the process's executable.</param>
+    /// <param name="texts">The event's parameters and its descriptor's name.</param>
+    public static bool IsAbout(Variant variant, string process, string executable, IEnumerable<string> texts)
     {
         ArgumentNullException.ThrowIfNull(variant);
-        return variant.Subject is not { } subject || texts.Any(text => text.Contains(subject, StringComparison.Ordinal));
+        return (variant.Process is null || variant.Process == process)
+            && (variant.Subject is not { } subject
+                || (variant.Event == "execve" ? executable.Contains(subject, StringComparison.Ordinal) : texts.Any(text => text.Contains(subject, StringComparison.Ordinal))));
     }
 
     private static IEnumerable<Variant> Of(Intent intent, params IEnumerable<Way> ways) =>
@@ -44,6 +48,7 @@ public static partial class VariantCatalog
 
     private static Variant Make(Intent intent, Way way, ScenarioWhere place) => new()
     {
+        Process = (way.Event ?? way.Call) == "execve" ? intent.Executed : intent.Do("") is { Kind: ProgramKind.StandIn } named ? named.Program : "syscalls",
         Intent = intent.Name,
         Call = way.Call,
         Event = way.Event ?? way.Call,
@@ -83,6 +88,9 @@ public static partial class VariantCatalog
         public Func<string, ScenarioCommand> Do { get; init; } = Syscalls;
 
         public string[] Traces { get; init; } = [];
+
+        /// <summary>Name of the program that is executed, where its path does not tell it from others.</summary>
+        public string? Executed { get; init; }
 
         public bool NeedsRoot { get; init; }
 
