@@ -143,23 +143,20 @@ public sealed class SpmTokenizer
             }
         }
 
+        // Where a character may be cut or wrong its length swallows what follows, blanks too.
+        var wordsStandAlone = _wordsStandAlone && Ascii.IsValid(text);
         var rest = escaped.AsSpan(0, length);
         while (rest.Length > 0)
         {
-            var next = _wordsStandAlone ? rest[1..].IndexOf(Blank) : -1;
+            var next = wordsStandAlone ? rest[1..].IndexOf(Blank) : -1;
             var word = next < 0 ? rest : rest[..(next + 1)];
-            tokens.AddRange(Word(word));
+            tokens.AddRange(wordsStandAlone ? Word(word) : Merge(word));
             rest = rest[word.Length..];
         }
     }
 
     private int[] Word(ReadOnlySpan<byte> word)
     {
-        if (!_wordsStandAlone)
-        {
-            return Merge(word);
-        }
-
         if (!_wordLookup.TryGetValue(word, out var tokens))
         {
             tokens = Merge(word);
