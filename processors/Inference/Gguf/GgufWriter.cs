@@ -50,6 +50,19 @@ public sealed class GgufWriter
     public GgufWriter Add(string name, GgufType type, IReadOnlyList<long> shape, ReadOnlyMemory<float> values) =>
         Add(name, type, shape, stream => GgufNumbers.Write(stream, type, values.Span));
 
+    /// <summary>Bytes of the file.</summary>
+    public long TotalBytes
+    {
+        get
+        {
+            using var header = new MemoryStream();
+            using var writer = new BinaryWriter(header, Encoding.UTF8);
+            WriteHeader(writer);
+            writer.Flush();
+            return Align(header.Length) + _dataBytes;
+        }
+    }
+
     /// <summary>Writes the file; one that is there is replaced.</summary>
     /// <exception cref="InvalidOperationException">A tensor's writer wrote another number of bytes than its shape has.</exception>
     public void WriteTo(string path)

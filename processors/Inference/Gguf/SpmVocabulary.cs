@@ -15,7 +15,7 @@ public sealed class SpmVocabulary
     public const int Unknown = 0, Begin = 1, End = 2;
 
     internal const char Blank = '\u2581';
-    private const int Normal = 1, UnknownType = 2, Control = 3, UserDefined = 4, ByteType = 6;
+    private const int Normal = 1, UnknownType = 2, Control = 3, UserDefined = 4, Unused = 5, ByteType = 6;
 
     private readonly List<string> _tokens = [];
     private readonly List<float> _scores = [];
@@ -65,6 +65,15 @@ public sealed class SpmVocabulary
         }
 
         return vocabulary;
+    }
+
+    /// <summary>Adds tokens that no text becomes until there are <paramref name="size"/>: for the width of a larger model.</summary>
+    public void PadTo(int size)
+    {
+        while (Count < size)
+        {
+            Add(string.Create(CultureInfo.InvariantCulture, $"<unused_{Count}>"), 0, Unused);
+        }
     }
 
     /// <summary>The tokeniser that libllama makes of this vocabulary.</summary>

@@ -17,6 +17,9 @@ public sealed record LlamaShape(int Width, int Layers, int Heads, int KvHeads, i
     /// <summary>About the size that a small model of ours has: 3 M weights.</summary>
     public static LlamaShape Small { get; } = new(256, 4, 4, 4, 704, 2048);
 
+    /// <summary>LLaMA 2 7B.</summary>
+    public static LlamaShape Llama2With7B { get; } = new(4096, 32, 32, 32, 11008, 4096);
+
     /// <summary>LLaMA 2 13B.</summary>
     public static LlamaShape Llama2With13B { get; } = new(5120, 40, 40, 40, 13824, 4096);
 }
@@ -24,9 +27,6 @@ public sealed record LlamaShape(int Width, int Layers, int Heads, int KvHeads, i
 /// <summary>Writes LLaMA models of any shape with random weights: speed does not depend on their values.</summary>
 public static class SyntheticLlama
 {
-    // Elements made and written at a time: bounds memory whatever the shape.
-    private const int Chunk = 1 << 16;
-
     /// <summary>Writes the model.</summary>
     /// <param name="path">File to write; replaced if there.</param>
     /// <param name="shape">Its shape.</param>
@@ -44,14 +44,20 @@ public static class SyntheticLlama
         IReadOnlyList<string> answers,
         int seed = 1,
         GgufType type = GgufType.F32,
-        float scale = 0.1f)
+        float scale = 0.1f) => Writer(shape, vocabulary, prompt, answers, seed, type, scale).WriteTo(path);
+
+    /// <summary>What writes the model, as <see cref="Write"/> does.</summary>
+    public static GgufWriter Writer(
+        LlamaShape shape, SpmVocabulary vocabulary, string prompt, IReadOnlyList<string> answers, int seed, GgufType type, float scale)
     {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(vocabulary);
         var writer = new GgufWriter();
         WriteKeys(writer, shape, vocabulary.Count);
         vocabulary.WriteTo(writer);
         writer.Set(LlamaCppModel.PromptKey, prompt).Set(LlamaCppModel.AnswersKey, answers.ToArray());
-        WriteTensors(writer, shape, vocabulary.Count, type, new Random(seed), scale);
-        writer.WriteTo(path);
+        WriteTensors(writer, shape, vocabulary.Count, type, new RandomWeights(seed, type, scale));
+        return writer;
     }
 
     /// <summary>Sets the keys that libllama needs of a LLaMA model.</summary>
@@ -68,7 +74,7 @@ public static class SyntheticLlama
             .Set("llama.rope.freq_base", 10000f)
             .Set("llama.vocab_size", (uint)vocabularySize);
 
-    private static void WriteTensors(GgufWriter writer, LlamaShape shape, int vocabularySize, GgufType type, Random random, float scale)
+    private static void WriteTensors(GgufWriter writer, LlamaShape shape, int vocabularySize, GgufType type, RandomWeights weights)
     {
         var keys = (long)shape.Width / shape.Heads * shape.KvHeads;
         Matrix("token_embd.weight", shape.Width, vocabularySize);
@@ -90,26 +96,9 @@ public static class SyntheticLlama
         Matrix("output.weight", shape.Width, vocabularySize);
 
         void Matrix(string name, long columns, long rows) =>
-            writer.Add(name, type, [columns, rows], stream => WriteRandom(stream, type, columns * rows, random, scale));
+            writer.Add(name, type, [columns, rows], stream => weights.Write(stream, columns * rows));
 
         void Norm(string name) =>
             writer.Add(name, GgufType.F32, [shape.Width], Enumerable.Repeat(1f, shape.Width).ToArray());
-    }
-
-    // Uniform with the wanted standard deviation: a third of the cost of normal numbers, and 13 billion are many.
-    private static void WriteRandom(Stream stream, GgufType type, long count, Random random, float scale)
-    {
-        var numbers = new float[Chunk];
-        var spread = scale * MathF.Sqrt(12);
-        for (long done = 0; done < count; done += numbers.Length)
-        {
-            var part = numbers.AsSpan(0, (int)Math.Min(numbers.Length, count - done));
-            foreach (ref var number in part)
-            {
-                number = (random.NextSingle() - 0.5f) * spread;
-            }
-
-            GgufNumbers.Write(stream, type, part);
-        }
     }
 }

@@ -70,6 +70,9 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
     /// <summary>Weights of the model.</summary>
     public long ParameterCount { get; }
 
+    /// <summary>Tokens of its vocabulary.</summary>
+    public int VocabularySize => _vocabularySize;
+
     /// <inheritdoc />
     public string DecodeFailure { get; private set; } = "";
 

@@ -53,6 +53,24 @@ public static class LlamaLibrary
         }
     }
 
+    /// <summary>Free memory of all GPUs that the loaded backends can use, bytes; 0 on a CPU build.</summary>
+    public static unsafe long FreeGpuBytes()
+    {
+        var all = 0L;
+        for (nuint i = 0; i < NativeMethods.ggml_backend_dev_count(); i++)
+        {
+            var device = NativeMethods.ggml_backend_dev_get(i);
+            if (NativeMethods.ggml_backend_dev_type(device) is 1 or 2)
+            {
+                nuint free, total;
+                NativeMethods.ggml_backend_dev_memory(device, &free, &total);
+                all += (long)free;
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>Descriptions of the GPUs that the loaded backends can use; empty on a CPU build.</summary>
     public static unsafe IReadOnlyList<string> Gpus()
     {

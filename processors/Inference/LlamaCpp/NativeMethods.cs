@@ -124,5 +124,8 @@ internal static unsafe partial class NativeMethods
     internal static partial int ggml_backend_dev_type(nint device);
 
     [LibraryImport(Ggml)]
+    internal static partial void ggml_backend_dev_memory(nint device, nuint* free, nuint* total);
+
+    [LibraryImport(Ggml)]
     internal static partial byte* ggml_backend_dev_description(nint device);
 }

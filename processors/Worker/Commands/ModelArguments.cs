@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Syscribe.Inference;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
@@ -14,17 +13,7 @@ internal sealed class ModelArguments
         ? new("--model", "-m") { Description = "The model, a GGUF file. Default: the small one that comes with the program.", HelpName = "FILE", DefaultValueFactory = _ => shipped }
         : new("--model", "-m") { Description = "The model, a GGUF file.", HelpName = "FILE", Required = true };
 
-    private readonly Option<string?> _library = new("--llama-lib")
-    {
-        Description = $"Directory of libllama. Default: ${LlamaLibrary.DirectoryVariable}, else where infra/natives puts it.", HelpName = "DIR",
-    };
-
-    private readonly Option<int> _gpuLayers = new("--gpu-layers")
-    {
-        Description = "Layers on the GPU; -1 for all. Other than 0 without a GPU is an error.", HelpName = "N", DefaultValueFactory = _ => 0,
-    };
-
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly LlamaArguments _llama = new();
 
     private readonly Option<int> _parallel = new("--parallel")
     {
@@ -36,14 +25,14 @@ internal sealed class ModelArguments
         Description = "Tokens of context, shared by all prompts.", HelpName = "N", DefaultValueFactory = _ => 4096,
     };
 
-    private readonly Option<string[]> _adapters = new("--lora") { Description = "A LoRA adapter, and its weight if that is not 1.", HelpName = "FILE[:SCALE]" };
-
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _library, _gpuLayers, _threads, _parallel, _context, _adapters])
+        foreach (var option in (Option[])[_model, _parallel, _context])
         {
             command.Add(option);
         }
+
+        _llama.AddTo(command);
     }
 
     /// <summary>Loads the model and starts.</summary>
@@ -54,29 +43,20 @@ internal sealed class ModelArguments
         {
             return InferenceEngine.Start(options with
             {
-                Model = new LlamaModelOptions
+                Model = _llama.Read(parsed, parsed.GetValue(_model) ?? "") with
                 {
-                    Path = parsed.GetValue(_model) ?? "",
-                    LibraryDirectory = parsed.GetValue(_library),
-                    GpuLayers = parsed.GetValue(_gpuLayers),
-                    Threads = parsed.GetValue(_threads),
                     MaxSequences = parsed.GetValue(_parallel),
                     ContextTokens = parsed.GetValue(_context),
-                    Adapters = [.. (parsed.GetValue(_adapters) ?? []).Select(ParseAdapter)],
                 },
             });
         }
-        catch (Exception e) when (e is LlamaException or GgufException or InferenceException or ArgumentException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheUser(e))
         {
             throw new UserErrorException(e.Message, e);
         }
     }
 
-    private static LoraAdapter ParseAdapter(string text)
-    {
-        var colon = text.LastIndexOf(':');
-        return colon > 0 && float.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var scale)
-            ? new LoraAdapter(text[..colon], scale)
-            : new LoraAdapter(text);
-    }
+    /// <summary>Whether the user can do something about it: a file, an option, the library.</summary>
+    public static bool IsOfTheUser(Exception e) =>
+        e is LlamaException or GgufException or InferenceException or ArgumentException or FormatException or IOException or UnauthorizedAccessException;
 }

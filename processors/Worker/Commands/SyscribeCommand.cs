@@ -53,6 +53,7 @@ internal static class SyscribeCommand
         RulesCommand.Create(),
         AlertsCommand.Create(),
         InferCommand.Create(),
+        new Command("bench", "Measure a part of Syscribe on this machine.") { InferenceBenchCommand.Create() },
         new HelpOption(),
         new VersionOption(),
     };
