@@ -11,7 +11,7 @@ namespace Syscribe.Training.Evaluate;
 public static class EvaluateCommand
 {
     private static readonly string[] CellNames =
-        ["seen", "unseen", "invented", "near-miss", "near-miss-unseen", "benign", "extra-key", "alphabet"];
+        ["seen", "unseen", "invented", "near-miss", "near-miss-unseen", "benign", "benign-unseen", "extra-key", "alphabet"];
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -19,6 +19,7 @@ public static class EvaluateCommand
         var model = new Option<string[]>("--model") { Description = "Model file; once for each run (seed).", Required = true };
         var data = new Option<string[]>("--data") { Description = "Folder that `data` wrote for the run, with its test sets; as many as models.", Required = true };
         var capture = new Option<string?>("--capture") { Description = "Recording of ordinary work (*.avro), judged behind the funnel by the first model." };
+        var variants = new Option<string?>("--variants") { Description = "Recorded variants (*.avro, with its labels), judged by each model." };
         var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert.", DefaultValueFactory = _ => 0.5 };
         var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine.", DefaultValueFactory = _ => 1 };
@@ -26,7 +27,7 @@ public static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print results.json instead of the tables." };
         var command = new Command("evaluate", "Judges test sets with a model and with the baselines: rules as they are, rules narrowed, an alias table, a bag of words.")
         {
-            model, data, capture, threshold, limit, threads, output, json,
+            model, data, capture, variants, threshold, limit, threads, output, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -42,7 +43,7 @@ public static class EvaluateCommand
             for (var i = 0; i < models.Length; i++)
             {
                 await using var engine = ModelJudge.Start(models[i], parsed.GetValue(threads));
-                results.Models.Add(await JudgeAsync(engine, models[i], folders[i], parsed.GetValue(limit)));
+                results.Models.Add(await JudgeAsync(engine, models[i], folders[i], parsed.GetValue(variants), parsed.GetValue(limit)));
                 if (i == 0 && parsed.GetValue(capture) is { } file)
                 {
                     results.Capture = await CaptureCheck.RunAsync(file, rules, engine, Progress(Path.GetFileName(file)));
@@ -64,7 +65,7 @@ public static class EvaluateCommand
     private static RuleSet Rules() => RuleLoader.Load([DefaultRules.Source]).RuleSet
         ?? throw new InvalidOperationException("The default rules do not load.");
 
-    private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, int limit)
+    private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, string? variants, int limit)
     {
         var cells = new List<Cell>();
         foreach (var name in CellNames)
@@ -74,6 +75,11 @@ public static class EvaluateCommand
             {
                 cells.Add(new Cell(name, await ModelJudge.AskAsync(engine, [.. ExampleFile.Read(file).Take(limit)], Progress(name))));
             }
+        }
+
+        foreach (var (name, examples) in variants is null ? [] : VariantFile.Read(variants, engine.AnswerRules))
+        {
+            cells.Add(new Cell(name, await ModelJudge.AskAsync(engine, examples)));
         }
 
         return cells.Count > 0
