@@ -31,6 +31,12 @@ public enum ContainerRights
 
     /// <summary>Also CAP_SYS_MODULE.</summary>
     KernelModules,
+
+    /// <summary>
+    /// All, as with <c>docker run --privileged</c>: a container of containerd, on its native or usual file system, as only a
+    /// container runtime says of a container that it is privileged.
+    /// </summary>
+    Privileged,
 }
 
 /// <summary>

@@ -1,20 +1,21 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Syscribe.Capture;
+using Syscribe.Containers;
 using Syscribe.Events;
 using Syscribe.Rules;
 using Syscribe.Scenarios.Staging;
 
 namespace Syscribe.Scenarios.Tests;
 
-/// <summary>A rule that matched, and the processes that led to it, nearest first.</summary>
-internal sealed record Match(string Rule, long TimeNs, IReadOnlyList<long> Lineage, string Message);
+/// <summary>A rule that matched, the processes that led to it, nearest first, and the name that a runtime gives to their container.</summary>
+internal sealed record Match(string Rule, long TimeNs, IReadOnlyList<long> Lineage, string? Container, string Message);
 
 /// <summary>
 /// Rules, by default our own, over this machine's live system calls, in this process: capture and rules without the wire between
 /// them. Null members where the machine cannot capture; <see cref="Missing"/> says why.
 /// </summary>
-public class Detection : IDisposable
+public class Detection : IAsyncDisposable
 {
     // Frequent, named by no rule, and of no effect on what the capture knows of processes and descriptors.
     internal static readonly string[] Idle =
@@ -26,7 +27,10 @@ public class Detection : IDisposable
 
     private readonly CaptureSession? _session;
     private readonly RuleSet? _rules;
+    private readonly ContainerMetadata? _containers;
+    private readonly EventHold? _hold;
     private readonly ConcurrentQueue<Match> _matches = new();
+    private readonly List<Rule> _matched = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _polling = Task.CompletedTask;
     private long _seenNs;
@@ -37,8 +41,8 @@ public class Detection : IDisposable
     {
     }
 
-    // Rules are null where there are none at the place.
-    private protected Detection(RuleSet? rules, string place)
+    // Rules are null where there are none at the place, and the socket, of a runtime that tells of containers, where there is none.
+    private protected Detection(RuleSet? rules, string place, string? runtimeSocket = null)
     {
         _rules = rules;
         Missing = rules is null ? $"{place} is missing or no rules"
@@ -47,7 +51,15 @@ public class Detection : IDisposable
             : null;
         if (Missing is not null)
             return;
-        _session = CaptureSession.Open(new CaptureOptions { RingBytes = 128 * 1024 * 1024, ExcludedSyscalls = Idle });
+        if (runtimeSocket is not null)
+        {
+            var options = new ContainerOptions { CriSockets = [runtimeSocket] };
+            _containers = ContainerMetadata.Start(options, _ => { });
+            _hold = new EventHold(_containers, options);
+        }
+
+        _session = CaptureSession.Open(
+            new CaptureOptions { RingBytes = 128 * 1024 * 1024, ExcludedSyscalls = Idle, Containers = _containers });
         _polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -86,19 +98,21 @@ public class Detection : IDisposable
         Assert.True(WaitFor(result.EndedNs), "no event later than the scenario's end arrived within 20 s");
         Assert.False(_polling.IsFaulted, _polling.Exception?.ToString() ?? "");
         return [.. _matches.Where(match => match.TimeNs >= result.StartedNs && match.TimeNs <= result.EndedNs
-            && result.Pids.Any(pid => match.Lineage.Contains(pid)))];
+            && (match.Container == result.Name || result.Pids.Any(pid => match.Lineage.Contains(pid))))];
     }
 
     private string Around(ScenarioResult result) => string.Join("; ", _matches
         .Where(match => match.TimeNs >= result.StartedNs - 1_000_000_000 && match.TimeNs <= result.EndedNs + 1_000_000_000)
         .Select(match => $"{match.Rule} at {match.TimeNs} by {string.Join('<', match.Lineage)}"));
 
-    public void Dispose()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        _stop.Cancel();
-        _polling.Wait(TimeSpan.FromSeconds(10));
+        await _stop.CancelAsync();
+        await _polling.WaitAsync(TimeSpan.FromSeconds(10));
         _session?.Dispose();
+        if (_containers is not null)
+            await _containers.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -111,17 +125,33 @@ public class Detection : IDisposable
 
     private void Poll()
     {
-        var matches = new List<Rule>();
+        long latest = 0;
         while (!_stop.IsCancellationRequested)
         {
             _session!.Poll(TimeSpan.FromMilliseconds(5), syscall =>
             {
-                _rules!.Evaluate(syscall, matches);
-                foreach (var rule in matches)
-                    _matches.Enqueue(new Match(rule.Name, syscall.TimeNs, Lineage(syscall), rule.Output.Render(syscall).Message));
-                Volatile.Write(ref _seenNs, syscall.TimeNs);
+                latest = syscall.TimeNs;
+                if (_hold is null)
+                    Judge(syscall);
+                else
+                    _hold.Take(syscall, Judge);
             });
+            _hold?.Release(Judge);
+
+            // What waits for its container's metadata has not been judged yet.
+            if (_hold is null or { Count: 0 })
+                Volatile.Write(ref _seenNs, latest);
             Volatile.Write(ref _dropped, _session.Counters.Dropped);
+        }
+    }
+
+    private void Judge(SyscallEvent syscall)
+    {
+        _rules!.Evaluate(syscall, _matched);
+        foreach (var rule in _matched)
+        {
+            _matches.Enqueue(new Match(
+                rule.Name, syscall.TimeNs, Lineage(syscall), syscall.Process?.Container?.Name.ToString(), rule.Output.Render(syscall).Message));
         }
     }
 

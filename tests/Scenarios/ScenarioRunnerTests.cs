@@ -3,7 +3,7 @@ using Syscribe.Scenarios.Staging;
 namespace Syscribe.Scenarios.Tests;
 
 /// <summary>Real runs. One at a time, since they are compared with what the machine looked like before.</summary>
-public sealed class ScenarioRunnerTests
+public sealed class ScenarioRunnerTests(Runtime runtime) : IClassFixture<Runtime>
 {
     public static TheoryData<string> All => [.. ScenarioCatalog.All.Select(scenario => scenario.Name)];
 
@@ -12,7 +12,7 @@ public sealed class ScenarioRunnerTests
     public async Task A_scenario_plays_and_leaves_nothing_behind(string name)
     {
         var scenario = ScenarioCatalog.Find(name)!;
-        var before = Machine.Look();
+        var (before, inRuntime) = (Machine.Look(), scenario.Rights == ContainerRights.Privileged ? runtime.Look() : []);
 
         var result = await new ScenarioRunner().RunAsync(scenario, TestContext.Current.CancellationToken);
 
@@ -23,6 +23,8 @@ public sealed class ScenarioRunnerTests
         Assert.NotEmpty(result.Pids);
         Assert.InRange(result.EndedNs - result.StartedNs, 1, 20_000_000_000);
         Machine.AssertNothingNew(before);
+        if (scenario.Rights == ContainerRights.Privileged)
+            Assert.Equal(inRuntime, runtime.Look());
     }
 
     [Theory]
@@ -35,11 +37,14 @@ public sealed class ScenarioRunnerTests
     [InlineData("container-terminal", 60)]
     [InlineData("container-terminal", 120)]
     [InlineData("container-terminal", 180)]
+    [InlineData("privileged-container", 150)]
+    [InlineData("privileged-container", 400)]
+    [InlineData("privileged-container", 700)]
     public async Task A_scenario_that_takes_too_long_is_killed_and_cleaned_up(string name, int limitMs)
     {
         var scenario = ScenarioCatalog.Find(name)!;
         Assert.SkipWhen(Prerequisites.Missing(scenario) is not null, Prerequisites.Missing(scenario) ?? "");
-        var before = Machine.Look();
+        var (before, inRuntime) = (Machine.Look(), runtime.Look());
 
         var result = await new ScenarioRunner(TimeSpan.FromMilliseconds(limitMs)).RunAsync(scenario, TestContext.Current.CancellationToken);
 
@@ -47,6 +52,7 @@ public sealed class ScenarioRunnerTests
         if (result.Outcome == ScenarioOutcome.Failed)
             Assert.Contains("was killed", result.Reason, StringComparison.Ordinal);
         Machine.AssertNothingNew(before);
+        Assert.Equal(inRuntime, runtime.Look());
     }
 
     [Fact]

@@ -7,15 +7,39 @@ namespace Syscribe.Scenarios.Tests;
 
 /// <summary>
 /// All upstream rules, those that ship disabled too, where every match counts. Names in rules resolve to the addresses that
-/// scenarios contact in their place, as no test asks a real name server.
+/// scenarios contact in their place, as no test asks a real name server. Where containerd is installed, one of the test's own
+/// runs privileged containers and tells of them.
 /// </summary>
-public sealed class UpstreamDetection() : Detection(Load(), Repository.UpstreamFolder)
+public sealed class UpstreamDetection : Detection
 {
     private static readonly Dictionary<string, string> Zone = new()
     {
         ["kubernetes.default.svc.cluster.local"] = ScenarioCatalog.ApiServer,
         ["eu1.ethermine.org"] = ScenarioCatalog.MiningPool,
     };
+
+    private readonly Runtime _runtime;
+
+    public UpstreamDetection()
+        : this(Start(new Runtime()))
+    {
+    }
+
+    private UpstreamDetection(Runtime runtime)
+        : base(Load(), Repository.UpstreamFolder, runtime.Socket) => _runtime = runtime;
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
+        await _runtime.DisposeAsync();
+    }
+
+    private static Runtime Start(Runtime runtime)
+    {
+        runtime.InitializeAsync().AsTask().GetAwaiter().GetResult(); // the capture, which a constructor begins, needs its socket
+        return runtime;
+    }
 
     private static RuleSet? Load()
     {

@@ -54,6 +54,18 @@ public static partial class ScenarioCatalog
         InContainer("package-script", null,
             "A program named npm starts one named nc; neither does anything.",
             StandIn("nc"), StandIn("npm", "run /usr/bin/nc -z")),
+        .. new[]
+        {
+            InContainer("privileged-container", null,
+                "Starts a privileged container.",
+                Shell("id")),
+            InContainer("privileged-debugger", null,
+                "Starts a program named debugfs in a privileged container; it does nothing.",
+                StandIn("debugfs", "/dev/sdz")),
+            InContainer("privileged-mount", null,
+                "Starts a program named mount in a privileged container; it does nothing.",
+                StandIn("mount", "/dev/sdz /mnt")),
+        }.Select(scenario => scenario with { Rights = ContainerRights.Privileged }),
         InContainer("module-load-privileged", null,
             "Asks the kernel, with the right to do so, to load a module of zeros, which it refuses.",
             Syscalls("?init_module buf # @")) with { Rights = ContainerRights.KernelModules },

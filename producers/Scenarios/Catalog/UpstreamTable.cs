@@ -24,7 +24,7 @@ public static partial class UpstreamCatalog
         Raised("Packet socket created in container", "packet-socket"),
         Raised("Redirect STDOUT/STDIN to Network Connection in Container", "reverse-shell-in-container"),
         Raised("Linux Kernel Module Injection Detected", "module-load-privileged"),
-        NotRaised("Debugfs Launched in Privileged Container", NeedsMetadata),
+        Raised("Debugfs Launched in Privileged Container", "privileged-debugger").Where(InRuntime),
         Raised("Detect release_agent File Container Escapes", "release-agent-in-container"),
         Raised("PTRACE attached to process", "ptrace-attach", "ptrace-attach-in-container"),
         Raised("PTRACE anti-debug attempt", "ptrace-traceme", "ptrace-traceme-in-container"),
@@ -43,7 +43,7 @@ public static partial class UpstreamCatalog
         Raised("DB program spawned process", "database-child"),
         Raised("Change thread namespace", "container-setns"),
         Raised("Change namespace privileges via unshare", "unshare-refused"),
-        NotRaised("Launch Privileged Container", NeedsMetadata),
+        Raised("Launch Privileged Container", "privileged-container", "privileged-debugger", "privileged-mount").Where(InRuntime),
         Raised("Launch Excessively Capable Container", "container-shell"),
         Raised("System procs network activity", "shell-connection", "shell-connection-in-container"),
         Raised("Program run with disallowed http proxy env", "proxy-environment"),
@@ -63,7 +63,7 @@ public static partial class UpstreamCatalog
         Raised("Launch Remote File Copy Tools in Container", "remote-copy"),
         NotRaised("Network Connection outside Local Subnet",
             "can never be true as shipped: its list of namespaces is empty"),
-        NotRaised("Mount Launched in Privileged Container", NeedsMetadata),
+        Raised("Mount Launched in Privileged Container", "privileged-mount").Where(InRuntime),
         Raised("Launch Ingress Remote File Copy Tools in Container", "download-tool"),
         Raised("Read environment variable from /proc files", "process-environment-in-container"),
         Raised("Exfiltrating Artifacts via Kubernetes Control Plane", "artifact-copy"),
@@ -112,7 +112,8 @@ public static partial class UpstreamCatalog
         Raised("Container Drift Detected (chmod)", "container-shell").Noisy(
             "by runc, which changes the mode of /dev as it sets up a container, and by what unpacks files in one").Disabled(),
         Raised("Container Drift Detected (open+create)",
-            "shared-memory-execution-in-container", "temporary-execution-in-container", "container-drift").Disabled(),
+            "shared-memory-execution-in-container", "temporary-execution-in-container", "container-drift").Disabled().Noisy(
+            "by runc, which makes the files in a pod's container that the pod's own are mounted on"),
         Raised("Container Run as Root User", "container-shell").Noisy(
             "by every container whose first process is root's, as most are").Disabled(),
         Raised("Sudo Potential Privilege Escalation", "sudoedit-overflow"),

@@ -58,7 +58,8 @@ internal sealed class Container(Scenario scenario, Stage stage)
         File.WriteAllBytes(Path.Combine(Bundle, "config.json"), Configuration(fill));
     }
 
-    private void BuildImage(string image, Func<string, string> fill)
+    /// <summary>Makes the image's files in a directory.</summary>
+    public void BuildImage(string image, Func<string, string> fill)
     {
         foreach (var directory in Directories)
             Directory.CreateDirectory(Path.Combine(image, directory));

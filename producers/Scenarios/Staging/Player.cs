@@ -51,6 +51,8 @@ internal sealed class Player(Scenario scenario, Stage stage)
     private string? PlayInContainer()
     {
         var container = new Container(scenario, stage);
+        if (scenario.Rights == ContainerRights.Privileged)
+            return PlayInRuntime(container);
         container.Build(argument => Fill(argument, Container.Work));
         string[] runc = [Prerequisites.FindProgram("runc")!, "--root", stage.RuncState];
         if (scenario.InRunning)
@@ -63,6 +65,17 @@ internal sealed class Player(Scenario scenario, Stage stage)
         if (scenario.OnTerminal) // runc hands on the terminal that it has itself
             run = [Prerequisites.Syscalls, "terminal", .. run];
         return Run(run[0], run[1..], [], stage.Directory);
+    }
+
+    private string? PlayInRuntime(Container container)
+    {
+        var (image, archive) = (Path.Combine(stage.Directory, "image"), Path.Combine(stage.Directory, "image.tar"));
+        container.BuildImage(image, argument => Fill(argument, Container.Work));
+        ImageArchive.Write(image, RuntimeContainer.ImageOf(stage.Id), archive);
+        stage.NoteRuntime(Prerequisites.RuntimeSocket);
+        string[] import = ["--address", Prerequisites.RuntimeSocket, "--namespace", "k8s.io", "images", "import", "--no-unpack", archive];
+        return Run(Prerequisites.FindProgram("ctr")!, import, [], stage.Directory)
+            ?? RuntimeContainer.Play(Prerequisites.RuntimeSocket, scenario.Name, stage.Id, Container.Command);
     }
 
     // What a command prints is read and dropped, but for the end of its error output.

@@ -26,6 +26,8 @@ internal static class Prerequisites
             return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
         if (IoUringIsOff && scenario.Commands.Any(command => command.Arguments.Any(argument => argument.EndsWith("io-uring", StringComparison.Ordinal))))
             return "io_uring is switched off (sysctl kernel.io_uring_disabled)";
+        if (scenario.Rights == ContainerRights.Privileged)
+            return MissingForRuntime();
         if (scenario.Where == ScenarioWhere.Container)
             return MissingForContainers();
         if (scenario.NeedsProgram is { } needed && !needed.Split('|').Any(name => FindProgram(name) is not null))
@@ -50,6 +52,18 @@ internal static class Prerequisites
     // 1: for all but a privileged group; 2: for everybody. Absent before Linux 6.6.
     private static bool IoUringIsOff { get; } =
         File.Exists("/proc/sys/kernel/io_uring_disabled") && File.ReadAllText("/proc/sys/kernel/io_uring_disabled").Trim() is "1" or "2";
+
+    /// <summary>The socket of containerd: what crictl's variable <c>CONTAINER_RUNTIME_ENDPOINT</c> names, else the usual one.</summary>
+    public static string RuntimeSocket =>
+        Environment.GetEnvironmentVariable("CONTAINER_RUNTIME_ENDPOINT") is { Length: > 0 } endpoint
+            ? endpoint.Replace("unix://", "", StringComparison.Ordinal)
+            : "/run/containerd/containerd.sock";
+
+    private static string? MissingForRuntime() =>
+        !File.Exists(RuntimeSocket) ? $"needs containerd, which has no socket at {RuntimeSocket}; CONTAINER_RUNTIME_ENDPOINT names another"
+        : FindProgram("ctr") is null ? "ctr is not installed (apt-get install containerd)"
+        : FindBusybox() is null ? "busybox is not installed (apt-get install busybox-static)"
+        : null;
 
     private static string? MissingForContainers()
     {

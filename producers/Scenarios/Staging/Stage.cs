@@ -22,6 +22,8 @@ internal sealed class Stage
 
     private string TraceFile => Path.Combine(Directory, "traces");
 
+    private string RuntimeFile => Path.Combine(Directory, "runtime");
+
     private string OwnerFile => Path.Combine(Directory, "owner");
 
     /// <summary>Below /var/lib for root, since rules look at what runs from /tmp; else below the temporary directory.</summary>
@@ -68,6 +70,9 @@ internal sealed class Stage
 
     public static Stage Open(string directory) => new(Path.GetFullPath(directory));
 
+    /// <summary>Has what the run makes in a container runtime removed there.</summary>
+    public void NoteRuntime(string socket) => File.WriteAllText(RuntimeFile, socket);
+
     public void NoteTrace(string path) => File.AppendAllText(TraceFile, path + "\n");
 
     /// <summary>
@@ -79,6 +84,8 @@ internal sealed class Stage
             return;
         if (System.IO.Directory.Exists(Path.Combine(RuncState, Id)))
             DeleteContainer();
+        if (File.Exists(RuntimeFile))
+            RuntimeContainer.Remove(File.ReadAllText(RuntimeFile), Id);
         foreach (var pid in ProcessesHere())
             _ = NativeMethods.Kill(pid, NativeMethods.KillSignal);
         foreach (var mount in MountsBelow(Directory))

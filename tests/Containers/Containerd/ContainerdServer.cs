@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Syscribe.Containers.Tests.Containerd.Making;
+using Syscribe.Scenarios.Staging.Cri;
 using Syscribe.Testing;
+using Prerequisites = Syscribe.Testing.Prerequisites;
 
 namespace Syscribe.Containers.Tests.Containerd;
 
@@ -74,7 +75,7 @@ internal sealed class ContainerdServer : IAsyncDisposable
     {
         var config = new ContainerConfig
         {
-            Metadata = new Making.ContainerMetadata { Name = name },
+            Metadata = new Scenarios.Staging.Cri.ContainerMetadata { Name = name },
             Image = new ImageSpec { Image = BusyboxImage.Name },
             Command = { command },
             Mounts = { new Mount { ContainerPath = "/data", HostPath = Folder, Readonly = true } },
