@@ -53,7 +53,7 @@ public class Detection : IAsyncDisposable
             return;
         if (runtimeSocket is not null)
         {
-            var options = new ContainerOptions { CriSockets = [runtimeSocket] };
+            var options = new ContainerOptions { CriSockets = [runtimeSocket], Wait = TimeSpan.FromSeconds(5) };
             _containers = ContainerMetadata.Start(options, _ => { });
             _hold = new EventHold(_containers, options);
         }

@@ -57,8 +57,8 @@ public sealed class ContainerdTests
         await using var containerd = await ContainerdServer.StartAsync();
         var file = Path.Combine(containerd.Folder, "events.avro");
         await using var agent = ServerProcess.Start(
-            AgentPath,
-            ["record", file, "--cri", containerd.Socket, "--only-syscall", "openat", "execve"]);
+            AgentPath, // waits longer than usual, as a machine that runs other tests has a slow containerd
+            ["record", file, "--cri", containerd.Socket, "--container-wait", "10s", "--only-syscall", "openat", "execve"]);
         await agent.UntilAsync(
             () => Task.FromResult(agent.Output.Contains("capturing on", StringComparison.Ordinal) && agent.Output.Contains("metadata from", StringComparison.Ordinal)),
             Within, "the agent captures");
