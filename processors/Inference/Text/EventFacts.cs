@@ -74,7 +74,7 @@ internal static class EventFacts
             return Kind.Number;
         }
 
-        if (text.IsEmpty || text.StartsWith("EXE_"u8) || text.SequenceEqual("NULL"u8) || text.SequenceEqual("<NA>"u8))
+        if (text.IsEmpty || text.StartsWith("EXE_"u8) || text.SequenceEqual("O_NONE"u8) || text.SequenceEqual("NULL"u8) || text.SequenceEqual("<NA>"u8))
         {
             return Kind.Number;
         }
@@ -88,18 +88,22 @@ internal static class EventFacts
     }
 
     /// <summary>
-    /// The <paramref name="ordinal"/>-th path (from 0) that the process passed; where it passed none, the paths of the
-    /// descriptors it passed; where there are none either, that of the event's own descriptor.
+    /// The <paramref name="ordinal"/>-th path (from 0) that the process passed, or where it passed none, of the descriptors:
+    /// the one that the call made, those that were passed, the event's own.
     /// </summary>
     public static ReadOnlySpan<byte> Path(SyscallEvent e, int ordinal)
     {
+        var made = e.HasFd && e.Fd.NameChanged && e.Fd.Name.Span.StartsWith("/"u8);
         if (!Nth(e, Kind.Path, 0).IsEmpty)
         {
-            return Nth(e, Kind.Path, ordinal);
+            var path = Nth(e, Kind.Path, ordinal);
+
+            // Without steps upwards, which an absolute path is passed with and not joined.
+            return ordinal == 0 && e.HasFd && e.Fd.Name.Span.StartsWith("/"u8) && path.SequenceEqual(e.Fd.NameRaw.Span) ? e.Fd.Name.Span : path;
         }
 
-        var path = Nth(e, Kind.Descriptor, ordinal);
-        return path.IsEmpty && ordinal == 0 && e.HasFd ? DescriptorPath(e.Fd.Name.Span) : path;
+        var passed = made && ordinal == 0 ? e.Fd.Name.Span : Nth(e, Kind.Descriptor, ordinal);
+        return passed.IsEmpty && ordinal == 0 && e.HasFd ? DescriptorPath(e.Fd.Name.Span) : passed;
     }
 
     // Of a Unix socket's name, "address->address path", the path.

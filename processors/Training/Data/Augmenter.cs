@@ -6,7 +6,7 @@ namespace Syscribe.Training.Data;
 /// </summary>
 internal sealed class Augmenter(Vocabulary words, NamePerturber names)
 {
-    private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE", "O_CLOEXEC"];
+    private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE", "O_CLOEXEC", "FD_UPPER_LAYER"];
     private static readonly string[] ExtraKeys = ["dirfd", "how", "size", "dfd", "len", "id", "ns", "mask", "op", "mnt", "ring", "prio"];
 
     /// <summary>Share of examples whose call is renamed.</summary>
@@ -59,8 +59,15 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
     // A ring's operation has no result yet, and no descriptor; other calls show one that their kin do not.
     private void ChangeOutcome(TextLine line)
     {
-        var isPending = words.Chance(0.2) && line["res"] == "ok";
-        line["res"] = isPending ? "-" : line["res"];
+        // Nor does it say whether it makes the file: an open that may and did not could be told from one that did no more.
+        var (flags, isPending) = (line["flags"], words.Chance(0.2) && line["res"] == "ok");
+        isPending &= !flags.Contains("O_CREAT", StringComparison.Ordinal) || flags.Contains("O_F_CREATED", StringComparison.Ordinal);
+        if (isPending)
+        {
+            line["res"] = "-";
+            line["flags"] = flags.Replace("|O_F_CREATED", "", StringComparison.Ordinal);
+        }
+
         if (line["fd"] == "file" && words.Chance(isPending ? 0.5 : 0.08))
         {
             line["fd"] = "-";

@@ -13,7 +13,9 @@ internal sealed class Background(Vocabulary words)
     [
         "O_RDONLY", "O_RDONLY|O_CLOEXEC", "O_NONBLOCK|O_RDONLY|O_CLOEXEC", "O_LARGEFILE|O_RDONLY", "O_DIRECTORY|O_NONBLOCK|O_RDONLY|O_CLOEXEC",
         "O_WRONLY", "O_TRUNC|O_CREAT|O_WRONLY", "O_TRUNC|O_CREAT|O_WRONLY|O_CLOEXEC", "O_APPEND|O_CREAT|O_WRONLY", "O_CREAT|O_RDWR",
-        "O_CREAT|O_RDWR|O_CLOEXEC", "O_RDWR", "O_RDWR|O_CLOEXEC", "O_TRUNC|O_CREAT|O_WRONLY|O_F_CREATED", "O_EXCL|O_CREAT|O_RDWR|O_CLOEXEC|O_F_CREATED",
+        "O_CREAT|O_RDWR|O_CLOEXEC", "O_RDWR", "O_RDWR|O_CLOEXEC", "O_TRUNC|O_CREAT|O_WRONLY|O_F_CREATED", "O_CREAT|O_WRONLY|O_F_CREATED", "O_APPEND|O_CREAT|O_WRONLY|O_F_CREATED",
+        "O_APPEND|O_WRONLY", "O_CREAT|O_WRONLY|O_F_CREATED|FD_UPPER_LAYER", "O_RDONLY|FD_LOWER_LAYER",
+        "O_EXCL|O_CREAT|O_RDWR|O_CLOEXEC|O_F_CREATED",
     ];
 
     private static readonly string[] Modes = ["0644", "0755", "0600", "0700", "0640", "0775", "0777", "1777", "2755", "0444"];
@@ -44,8 +46,8 @@ internal sealed class Background(Vocabulary words)
         SetUser(draft);
         draft.Tty = Words.Chance(0.2) ? 34816 + Words.Random.Next(8) : 0;
         draft.Container = Words.Chance(0.4) ? NewContainer() : null;
-        draft.ExeFlags = (Words.Chance(draft.Uid == 0 && draft.Container is null ? 0.6 : 0.12) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : ExeFlags.LowerLayer);
-        for (var i = 1 + Words.Random.Next(Words.Chance(0.3) ? 7 : 4); i > 0; i--)
+        draft.ExeFlags = (Words.Chance(draft.Uid == 0 ? 0.55 : 0.1) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : ExeFlags.LowerLayer);
+        for (var i = 1 + Words.Random.Next(Words.Chance(0.3) ? Words.Chance(0.3) ? 12 : 7 : 4); i > 0; i--)
         {
             draft.Ancestors.Add(NewAncestor(Words.Chance(0.25) ? Words.Pick(Shells) : Words.Program()));
         }
@@ -65,7 +67,7 @@ internal sealed class Background(Vocabulary words)
 
     public DraftAncestor NewAncestor(string name) => new(name, $"{Words.Pick(BinDirectories)}/{name}", Words.Chance(0.3) ? Words.Arguments() : "");
 
-    public DraftContainer NewContainer() => new(Words.Hex(12), Words.Chance(0.9) ? Words.Image() : null, Words.Word());
+    public DraftContainer NewContainer() => new(Words.Hex(12), Words.Chance(0.75) ? Words.Image() : null, Words.Word());
 
     /// <summary>Gives the process a name, and the path and argv[0] that belong to it.</summary>
     public void SetProgram(Draft draft, string name)
@@ -150,7 +152,7 @@ internal sealed class Background(Vocabulary words)
     /// <summary>Flags in the order in which the agent prints them.</summary>
     public static string Ordered(string flags)
     {
-        string[] order = ["O_LARGEFILE", "O_DIRECTORY", "O_DIRECT", "O_TRUNC", "O_SYNC", "O_NONBLOCK", "O_EXCL", "O_DSYNC", "O_APPEND", "O_CREAT", "O_RDWR", "O_WRONLY", "O_RDONLY", "O_CLOEXEC", "O_TMPFILE", "O_F_CREATED"];
+        string[] order = ["O_LARGEFILE", "O_DIRECTORY", "O_DIRECT", "O_TRUNC", "O_SYNC", "O_NONBLOCK", "O_EXCL", "O_DSYNC", "O_APPEND", "O_CREAT", "O_RDWR", "O_WRONLY", "O_RDONLY", "O_CLOEXEC", "O_TMPFILE", "O_F_CREATED", "FD_UPPER_LAYER", "FD_LOWER_LAYER"];
         return string.Join('|', flags.Split('|', StringSplitOptions.RemoveEmptyEntries).Distinct().OrderBy(f => Array.IndexOf(order, f) is >= 0 and var at ? at : 99));
     }
 
@@ -249,11 +251,14 @@ internal sealed class Background(Vocabulary words)
         };
     }
 
-    /// <summary>A path as it might have been written: with steps upwards.</summary>
-    public string Traversal(string path)
+    /// <summary>A path as it might have been written: with <paramref name="least"/> steps upwards or more, one behind the other.</summary>
+    public string Traversal(string path, int least = 1)
     {
-        var start = Words.Random.Next(4) switch { 0 => $"{Words.Directory()}/", 1 => $"{Words.Word()}/", 2 => "./", _ => "" };
-        return start + string.Concat(Enumerable.Repeat("../", 1 + Words.Random.Next(5))) + path.TrimStart('/');
+        // As many steps as lead an absolute start back to the root, or more.
+        var start = Words.Random.Next(4) switch { 0 => Words.Directory() + "/", 1 => $"/{Words.Word()}/", 2 => $"{Words.Word()}/", _ => "" };
+        var depth = start.StartsWith('/') ? start.Count(c => c == '/') - 1 : 0;
+        var more = Words.Random.Next(least > 1 ? 4 : Words.Chance(0.5) ? 1 : 3);
+        return start + string.Concat(Enumerable.Repeat("../", Math.Max(least, depth) + more)) + path.TrimStart('/');
     }
 
     private void SetSocket(Draft draft)

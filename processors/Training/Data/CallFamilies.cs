@@ -16,8 +16,8 @@ internal static class CallFamilies
     /// <summary>All families. Calls that are in none stand for themselves.</summary>
     public static IReadOnlyList<Family> All { get; } =
     [
-        new("exec", ["execve"], ["execveat"], ["execvex", "execve2", "pidfd_execve"]),
-        new("open", ["open"], ["openat", "openat2", "open_by_handle_at", "io_uring.openat", "io_uring.openat2"], ["openat4", "open3", "ring.open_file"]),
+        new("exec", ["execve"], ["execveat"], ["execvex", "execve2", "execve3", "pidfd_execve"]),
+        new("open", ["open"], ["openat", "openat2", "open_by_handle_at", "io_uring.openat", "io_uring.openat2"], ["openat4", "fdopenat", "open3", "ring.open_file"]),
         new("rename", ["rename"], ["renameat", "renameat2", "io_uring.renameat"], ["renameat3", "rename_fd", "io_rename"]),
         new("unlink", ["unlink"], ["unlinkat", "io_uring.unlinkat"], ["unlinkat2", "funlink", "unlink_path"]),
         new("link", ["link"], ["linkat", "io_uring.linkat"], ["linkat2", "link_v3", "flinkat"]),
@@ -31,14 +31,14 @@ internal static class CallFamilies
     ];
 
     /// <summary>
-    /// Calls whose purpose is that of a rule's call but whose name shares nothing with it. No transfer by name can be asked
-    /// of a model, and to call them harmless would be wrong: neither training nor the evaluation's benign events hold them.
+    /// Calls whose purpose is that of a rule's call, but whose name shares nothing with it or whose event shows nothing of what
+    /// the rule reads. No transfer can be asked of a model, and to call them harmless would be wrong: neither training nor the
+    /// evaluation's benign events hold them.
     /// </summary>
-    public static IReadOnlyList<string> Unrelated { get; } =
-    [
-        "process_vm_readv", "process_vm_writev", "pidfd_getfd", "mount", "fsopen", "fsconfig", "fsmount", "fspick", "move_mount",
-        "open_tree", "open_tree_attr", "mount_setattr", "pivot_root", "statmount", "listmount", "io_uring.socket",
-    ];
+    public static IReadOnlyList<string> Unrelated { get; } = ["process_vm_readv", "process_vm_writev", "pidfd_getfd", "io_uring.socket"];
+
+    /// <summary>Further names that no kernel has, of calls without a family.</summary>
+    private static readonly string[] InventedAlone = ["ptrace2", "socket2", "bpf2", "setns2", "unshare2"];
 
     /// <summary>Held out in evaluation.</summary>
     public static IReadOnlyList<string> DefaultHoldOut { get; } = [.. All.SelectMany(family => family.Kin)];
@@ -54,7 +54,7 @@ internal static class CallFamilies
     {
         var untrained = new HashSet<string>(holdOut, StringComparer.Ordinal);
         untrained.UnionWith(DefaultHoldOut.Concat(Unrelated).Except(named));
-        untrained.UnionWith(All.SelectMany(family => family.Invented));
+        untrained.UnionWith(All.SelectMany(family => family.Invented).Concat(InventedAlone));
         return untrained;
     }
 
@@ -76,7 +76,10 @@ internal static class CallFamilies
         var isHandle = call == "open_by_handle_at";
         if (isRing)
         {
-            if (draft.Failed || draft.Flags.Contains("O_F_CREATED", StringComparison.Ordinal) || draft.FdType is not (null or "file" or "ipv4" or "ipv6" or "unix"))
+            // Whether it makes the file is not known yet.
+            var makes = draft.Flags.Contains("O_CREAT", StringComparison.Ordinal);
+            twin.Flags = draft.Flags.Replace("|O_F_CREATED", "", StringComparison.Ordinal);
+            if (draft.Failed || (makes && twin.Flags == draft.Flags) || draft.FdType is not (null or "file" or "ipv4" or "ipv6" or "unix"))
             {
                 return null;
             }
@@ -84,6 +87,6 @@ internal static class CallFamilies
             twin.Return = null;
         }
 
-        return isHandle && (draft.RawPath is not null || draft.Failed || draft.Flags.Contains("O_F_CREATED", StringComparison.Ordinal)) ? null : twin;
+        return isHandle && (draft.Flags.Contains("O_CREAT", StringComparison.Ordinal) || draft.RawPath is not null || draft.Failed) ? null : twin;
     }
 }

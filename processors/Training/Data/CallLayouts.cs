@@ -47,7 +47,7 @@ internal static class CallLayouts
         ["io_uring.connect"] = Connect,
         ["dup"] = w => w.Copied(),
         ["dup2"] = w => w.Copied().Number("newfd", w.Draft.FdNum),
-        ["dup3"] = w => w.Copied().Number("newfd", w.Draft.FdNum).Flags("flags", "O_CLOEXEC", 4096),
+        ["dup3"] = w => w.Copied().Number("newfd", w.Draft.FdNum).Flags("flags", w.Draft.Uid % 2 == 0 ? "O_NONE" : "O_CLOEXEC", 4096),
         ["setuid"] = w => w.Res().Resolved("uid", w.Draft.Uid, w.Draft.User),
         ["setreuid"] = w => w.Number("ruid", w.Draft.Uid).Number("euid", w.Draft.Uid),
         ["setresuid"] = w => w.Number("ruid", w.Draft.Uid).Number("euid", w.Draft.Uid).Number("suid", w.Draft.Uid),
@@ -60,7 +60,7 @@ internal static class CallLayouts
         ["finit_module"] = w => w.Res().File("fd", w.Draft.FdNum).Text("uargs", w.Draft.Text ?? "").Number("flags", 0),
         ["bpf"] = w => w.Descriptor("bpf", "b").Flags("cmd", w.Draft.Flags),
         ["userfaultfd"] = w => w.Made("userfaultfd", "u").Res().Flags("flags", "O_CLOEXEC", 4096),
-        ["socket"] = w => w.Descriptor(w.Draft.FdType ?? "<NA>", "o").Flags("domain", w.Draft.Flags).Number("type", 3).Number("proto", 768).Number("flags", 0),
+        ["socket"] = w => w.Descriptor(w.Draft.FdType ?? "<NA>", "o").Flags("domain", w.Draft.Flags).Number("type", 3).Number("proto", 768).Flags("flags", w.Draft.FdNum % 3 == 0 ? "O_CLOEXEC" : "O_NONE"),
         ["setns"] = w => w.Res().File("fd", w.Draft.FdNum).Flags("nstype", w.Draft.Flags),
         ["unshare"] = w => w.Res().Flags("flags", w.Draft.Flags),
         ["memfd_create"] = w => w.Text("uname", w.Draft.Text ?? "buffer").Number("flags", 1).Made("memfd", "m"),
@@ -88,7 +88,7 @@ internal static class CallLayouts
             {
                 "fd" => d.Failed ? w.Number("fd", d.Return ?? -1) : w.Resolved("fd", d.FdNum, $"<{TypeChar(d.FdType ?? "file")}>{d.Path}"),
                 "dirfd" => w.Cwd(name),
-                "mountdirfd" => w.Cwd(name),
+                "mountdirfd" => w.Resolved(name, 5, $"<d>{(d.Path ?? "/")[..Math.Max(1, (d.Path ?? "/").LastIndexOf('/'))]}"),
                 "name" => w.Path(name, d.Path, d.RawPath),
                 "flags" => w.Flags(name, d.Flags),
                 "mode" => w.Printed(name, 420, "0644"),
@@ -100,6 +100,7 @@ internal static class CallLayouts
         var known = !d.Failed && !d.Call.StartsWith("io_uring.", StringComparison.Ordinal);
         var raw = d.Call == "open_by_handle_at" ? d.Path : d.RawPath ?? d.Path;
         w.SetFd(known ? d.FdNum : -1, known ? d.FdType ?? "file" : null, known ? TypeChar(d.FdType ?? "file") : "f", d.Path, raw);
+        w.Event.Fd.NameChanged = known;
         w.Event.Return = d.Return == 0 ? d.FdNum : d.Return;
     }
 
@@ -206,9 +207,9 @@ internal static class CallLayouts
 
         public Writer Mode() => Add("mode", FlagNames.Value(Draft.Flags), "0755", Draft.Flags);
 
-        // A path that was passed as it is has no joined form.
+        // An absolute path has no joined form, not even where it steps upwards.
         public Writer Path(string name, string? path, string? raw = null) =>
-            raw is null || raw == path ? Add(name, null, path ?? "<NA>", null) : Add(name, null, raw, path);
+            raw is null || raw.StartsWith('/') ? Add(name, null, raw ?? path ?? "<NA>", null) : Add(name, null, raw, path);
 
         // Calls of the at kind publish their directory as the event's descriptor.
         public Writer Directory(string name)

@@ -1,12 +1,7 @@
-using System.Globalization;
-using System.Net;
-using Syscribe.Events;
-using Syscribe.Rules.Syntax;
-
 namespace Syscribe.Training.Data;
 
 /// <summary>Brings fields of a draft to values that a condition asks for, with what belongs to them.</summary>
-internal sealed class FieldSetter(Background background)
+internal sealed partial class FieldSetter(Background background)
 {
     private readonly ValueSolver _solver = new(background.Words);
 
@@ -197,7 +192,7 @@ internal sealed class FieldSetter(Background background)
                 d.RawPath = null;
                 return true;
             case "fd.nameraw":
-                d.RawPath = value.Contains("../..", StringComparison.Ordinal) ? DeepTraversal(d.Path ?? "/x") : Words.Chance(0.5) ? null : background.Traversal(d.Path ?? "/x").Replace("../..", "..", StringComparison.Ordinal);
+                d.RawPath = value.Contains("../..", StringComparison.Ordinal) ? background.Traversal(d.Path ?? "/x", 2) : Words.Chance(0.5) ? null : "/etc/../" + (d.Path ?? "/x").TrimStart('/');
                 return true;
         }
 
@@ -258,119 +253,6 @@ internal sealed class FieldSetter(Background background)
         }
     }
 
-    private void SetNumber(Draft d, string field, Atom atom, bool holds)
-    {
-        var value = atom.Values.Count > 0 ? Words.Pick(atom.Values) : "";
-        switch (field)
-        {
-            case "proc.tty":
-                // Only "= 0" and "!= 0" are asked.
-                d.Tty = (value == "0") == holds ? 0 : 34816 + Words.Random.Next(8);
-                break;
-            case "user.uid":
-                SetUid(d, (value == "0") == holds);
-                break;
-            case "evt.rawres" or "evt.failed" or "fd.num" when IsOutcome(atom):
-                var succeeds = holds == (atom.Node.Operator is CompareOperator.GreaterOrEqual or CompareOperator.Greater || value == "false");
-                d.Return = succeeds ? 0 : FlagNames.Error(Words.Pick(FlagNames.CommonErrors));
-                break;
-            case "fd.num":
-                d.FdNum = holds ? long.Parse(value, CultureInfo.InvariantCulture) : 3 + Words.Random.Next(40);
-                break;
-            case "fd.sport" or "fd.rport" or "fd.port" or "fd.lport" or "fd.cport":
-                d.ServerPort = holds && int.TryParse(value, out var port) ? port : background.NewPort();
-                break;
-            case "evt.is_open_write":
-                SetAccess(d, write: (value == "true") == holds, read: false);
-                break;
-            case "evt.is_open_read":
-                SetAccess(d, write: (value == "true") != holds, read: true);
-                break;
-            case "proc.is_exe_from_memfd":
-                SetExeFlag(d, ExeFlags.FromMemfd, (value == "true") == holds);
-                break;
-            case "proc.is_exe_upper_layer":
-                SetExeFlag(d, ExeFlags.UpperLayer, (value == "true") == holds);
-                break;
-            case "proc.is_exe_writable":
-                SetExeFlag(d, ExeFlags.Writable, (value == "true") == holds);
-                break;
-            default:
-                SetAddress(d, field, value, holds);
-                break;
-        }
-    }
-
-    private static bool IsOutcome(Atom atom) => atom.Field != "fd.num" || atom.Node.Operator is CompareOperator.GreaterOrEqual or CompareOperator.Greater or CompareOperator.Less;
-
-    private void SetAccess(Draft d, bool write, bool read)
-    {
-        // Reading and writing both where each is asked for: is_open_read and is_open_write of one event.
-        var now = d.Flags;
-        var kept = now.Split('|').Where(f => f is "O_TRUNC" or "O_CREAT" or "O_F_CREATED" && write);
-        d.Flags = Background.Ordered(string.Join('|', background.OpenFlagsFor(write).Split('|').Concat(kept)));
-        if (read && !write && Words.Chance(0.85))
-        {
-            d.Flags = Words.Pick(["O_RDONLY", "O_RDONLY|O_CLOEXEC", "O_LARGEFILE|O_RDONLY", "O_NONBLOCK|O_RDONLY"]);
-        }
-
-        if (read == write && !now.Contains("RDWR", StringComparison.Ordinal) && write)
-        {
-            d.Flags = Words.Pick(["O_WRONLY", "O_TRUNC|O_CREAT|O_WRONLY", "O_APPEND|O_WRONLY"]);
-        }
-
-        d.FdType = d.Flags.Contains("O_DIRECTORY", StringComparison.Ordinal) ? "directory" : "file";
-    }
-
-    private void SetUid(Draft d, bool root)
-    {
-        (d.Uid, d.User) = root ? (0, Words.Chance(0.95) ? "root" : "<NA>") : Words.Chance(0.7) ? (1000 + Words.Random.Next(99), Words.Person()) : (1 + Words.Random.Next(900), Words.Service());
-    }
-
-    private void SetExeFlag(Draft d, ExeFlags flag, bool on)
-    {
-        d.ExeFlags = on ? (d.ExeFlags & ~ExeFlags.LowerLayer) | flag : d.ExeFlags & ~flag;
-        if (on && flag == ExeFlags.FromMemfd)
-        {
-            d.ExePath = $"memfd:{(Words.Chance(0.8) ? Words.Word() : "")}";
-            d.Exe = Words.Pick([d.Name, d.ExePath, "/proc/self/fd/3", $"/proc/{Words.Random.Next(9999)}/fd/{Words.Random.Next(3, 9)}"]);
-        }
-    }
-
-    private void SetAddress(Draft d, string field, string value, bool holds)
-    {
-        if (field.StartsWith("proc", StringComparison.Ordinal) || field.StartsWith("evt", StringComparison.Ordinal) || field.StartsWith("thread", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        if (holds && IPAddress.TryParse(value.Split('/')[0], out var address))
-        {
-            var bytes = address.GetAddressBytes();
-            if (value.Split('/') is [_, var bits] && int.TryParse(bits, out var count))
-            {
-                for (var i = count / 8; i < bytes.Length; i++)
-                {
-                    bytes[i] = (byte)Words.Random.Next(1, 255);
-                }
-            }
-
-            d.ServerIp = bytes;
-        }
-        else
-        {
-            var excluded = d.ServerIp;
-            d.ServerIp = holds || excluded is null || Matches(excluded, value) ? background.NewAddress() : excluded;
-        }
-
-        d.ServerPort = d.ServerPort == 0 ? background.NewPort() : d.ServerPort;
-        d.Path = null;
-        Background.SetClient(d);
-    }
-
-    private static bool Matches(byte[] ip, string value) =>
-        IPAddress.TryParse(value.Split('/')[0], out var address) && address.GetAddressBytes() is var bytes && bytes.Length == ip.Length && bytes[0] == ip[0];
-
     private void SetCall(Draft d, string call)
     {
         if (call == d.Call)
@@ -382,88 +264,5 @@ internal sealed class FieldSetter(Background background)
         var before = d.Clone();
         background.SetObject(d);
         (d.Path, d.Path2, d.RawPath) = (before.Path ?? d.Path, before.Path2 ?? d.Path2, before.RawPath);
-    }
-
-    private void SetAncestor(Draft d, int index, string name)
-    {
-        while (d.Ancestors.Count <= index)
-        {
-            d.Ancestors.Add(background.NewAncestor(Words.Program()));
-        }
-
-        d.Ancestors[index] = background.NewAncestor(name);
-    }
-
-    private void SetExePath(Draft d, string path)
-    {
-        path = path.EndsWith("/busybox", StringComparison.Ordinal) && Words.Chance(0.7) ? Words.Pick(["/bin/busybox", "/usr/bin/busybox"]) : path;
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        d.ExePath = path;
-        if (name.Length > 0 && !path.EndsWith("/busybox", StringComparison.Ordinal) && !path.StartsWith("memfd:", StringComparison.Ordinal))
-        {
-            d.Name = name.Length <= 15 ? name : name[..15];
-            var isRelative = Words.Chance(0.3);
-            d.Exe = isRelative ? $"./{name}" : path;
-            d.Cwd = isRelative ? path[..(path.LastIndexOf('/') + 1)] : d.Cwd;
-        }
-        else
-        {
-            d.Name = Words.Chance(0.5) ? "busybox" : "exe";
-            d.Exe = Words.Pick(["ls", "ps", "mount", "busybox", "/bin/busybox"]);
-        }
-    }
-
-    private void SetEnvironment(Draft d, string value)
-    {
-        // A variable to the end, as the condition's part stands in it.
-        var start = value.IndexOfAny(['L', 'G']);
-        var text = start < 0 ? value : value[start..];
-        var at = new[] { "LD_PRELOAD", "LD_AUDIT", "GLIBC_TUNABLES", "LD_LIBRARY_PATH" }.Select(n => value.IndexOf(n, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(-1).Min();
-        text = (at < 0 ? text : value[at..]).Split(' ')[0];
-        d.Env = [.. d.Env.Where(v => !text.StartsWith(v.Split('=')[0] + "=", StringComparison.Ordinal)), text];
-        if (text.EndsWith('/'))
-        {
-            d.Env[^1] += Words.Word() + ".so";
-        }
-    }
-
-    private bool SetResult(Draft d, string value)
-    {
-        d.Return = value == "SUCCESS" ? 0 : FlagNames.Error(value);
-        if (d.Return is null)
-        {
-            d.Return = FlagNames.Error(Words.Pick(FlagNames.CommonErrors));
-        }
-
-        return true;
-    }
-
-    private void SetFdType(Draft d, string type)
-    {
-        d.FdType = type;
-        if (type is not ("ipv4" or "ipv6"))
-        {
-            d.ServerIp = CallFamilies.Of(d.Call)?.Name == "connect" ? d.ServerIp : null;
-            return;
-        }
-
-        if (d.ServerIp is null || d.ServerIp.Length == 16 != (type == "ipv6"))
-        {
-            do
-            {
-                d.ServerIp = background.NewAddress();
-            }
-            while (d.ServerIp.Length == 16 != (type == "ipv6"));
-            d.ServerPort = background.NewPort();
-        }
-
-        d.Path = null;
-        Background.SetClient(d);
-    }
-
-    private string DeepTraversal(string path)
-    {
-        var start = Words.Random.Next(4) switch { 0 => $"{Words.Directory()}/", 1 => $"{Words.Word()}/", 2 => "./", _ => "" };
-        return start + string.Concat(Enumerable.Repeat("../", 2 + Words.Random.Next(6))) + path.TrimStart('/');
     }
 }

@@ -69,7 +69,8 @@ internal static class Lists
         stat lstat newfstatat access faccessat faccessat2 readlink readlinkat statx chdir chroot truncate utime utimes utimensat futimesat
         getxattr lgetxattr listxattr llistxattr setxattr lsetxattr removexattr lremovexattr statfs mknod mknodat chown lchown
         fchownat rmdir swapon swapoff acct uselib inotify_add_watch fanotify_mark name_to_handle_at quotactl umount2 setxattrat
-        getxattrat listxattrat removexattrat file_getattr file_setattr landlock_add_rule mq_open mq_unlink umount oldstat
+        getxattrat listxattrat removexattrat file_getattr file_setattr landlock_add_rule mq_open mq_unlink umount oldstat mount fspick move_mount open_tree
+        open_tree_attr mount_setattr pivot_root
         """;
 
     public const string FdCalls = """
@@ -104,7 +105,7 @@ internal static class Lists
         io_pgetevents rseq pidfd_send_signal io_uring_setup io_uring_enter io_uring_register pidfd_open clone3
         process_madvise landlock_create_ruleset landlock_restrict_self process_mrelease futex_waitv set_mempolicy_home_node
         map_shadow_stack futex_wake futex_wait futex_requeue lsm_get_self_attr lsm_set_self_attr lsm_list_modules
-        mseal reboot create_module query_module procexit io_uring.nop io_uring.timeout io_uring.async_cancel io_uring.madvise io_uring.waitid
+        mseal fsopen fsconfig fsmount statmount listmount reboot create_module query_module procexit io_uring.nop io_uring.timeout io_uring.async_cancel io_uring.madvise io_uring.waitid
         io_uring.futex_wait io_uring.futex_wake io_uring.link_timeout io_uring.epoll_ctl io_uring.pipe io_uring.msg_ring
         """;
 }

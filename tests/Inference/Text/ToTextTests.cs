@@ -103,6 +103,20 @@ public sealed class ToTextTests
     }
 
     [Fact]
+    public void A_path_is_shown_without_its_steps_upwards_and_a_handle_as_what_it_opened()
+    {
+        var stepping = new SyscallEvent { Type = U("open"), Return = 3, HasFd = true };
+        stepping.Params.Add(new Param(U("name"), null, U("/srv/../etc/shadow"), default));
+        (stepping.Fd.Name, stepping.Fd.NameRaw) = (U("/etc/shadow"), U("/srv/../etc/shadow"));
+        var handle = new SyscallEvent { Type = U("open_by_handle_at"), Return = 3, HasFd = true };
+        handle.Params.Add(new Param(U("mountdirfd"), 5, default, U("<d>/etc")));
+        (handle.Fd.Name, handle.Fd.NameChanged) = (U("/etc/shadow"), true);
+
+        Assert.Contains(" path=/etc/shadow path2=- raw=/srv/../etc/shadow ", Render(stepping), StringComparison.Ordinal);
+        Assert.Contains(" path=/etc/shadow path2=- raw=- ", Render(handle), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_setuid_mode_is_a_flag_and_the_pids_of_an_exec_are_nothing()
     {
         var e = new SyscallEvent { Type = U("chmod"), Return = 0, Process = Process("sh", "/bin/sh") };
