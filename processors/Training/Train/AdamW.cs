@@ -28,15 +28,14 @@ internal sealed class AdamW
     /// <summary>Running means of their squares.</summary>
     public IReadOnlyList<float[]> Second { get; }
 
-    /// <summary>Changes the weights by their gradients and forgets these. Steps count from 0.</summary>
+    /// <summary>Changes the weights by their gradients. Steps count from 0.</summary>
     /// <returns>Length of the gradient before it was bounded.</returns>
-    public double Step(int step)
+    public double Step(int step, IGradients gradients)
     {
         var squares = 0.0;
-        foreach (var weight in _weights)
+        for (var i = 0; i < _weights.Count; i++)
         {
-            using var gradient = weight.Value.grad;
-            squares += SquareSum(Floats(gradient!));
+            squares += SquareSum(gradients.Gradient(i));
         }
 
         var length = Math.Sqrt(squares);
@@ -44,10 +43,7 @@ internal sealed class AdamW
         var rate = _options.RateAt(step);
         for (var i = 0; i < _weights.Count; i++)
         {
-            using var gradient = _weights[i].Value.grad;
-            var values = Floats(gradient!);
-            Update(i, values, scale, rate, step + 1);
-            values.Clear();
+            Update(i, gradients.Gradient(i), scale, rate, step + 1);
         }
 
         return length;

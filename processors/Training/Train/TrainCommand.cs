@@ -72,7 +72,7 @@ internal sealed class TrainCommand
         var (answers, vocabulary, examples) = Prepare(parsed, shape);
         var options = Options(parsed, examples);
         using var model = new LlamaModel(shape, vocabulary.Count, options.Seed);
-        var trainer = new Trainer(model, examples, options);
+        using var trainer = new Trainer(model, examples, options);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {vocabulary.Count} tokens in the vocabulary, {model.Parameters / 1e6:F2} M weights, {options.Steps} steps, {(double)options.Steps / trainer.StepsPerEpoch:F2} epochs"));

@@ -1,11 +1,11 @@
+using Syscribe.Training.Cpu;
 using Syscribe.Training.Model;
-using static TorchSharp.torch;
 
 namespace Syscribe.Training.Train;
 
 /// <summary>What a step did.</summary>
 /// <param name="Step">Counted from 1.</param>
-/// <param name="Tokens">Seen so far, without padding.</param>
+/// <param name="Tokens">Seen so far.</param>
 /// <param name="Loss">Of the decisions and, weighted, the texts.</param>
 /// <param name="AnswerLoss">Of the decisions alone.</param>
 /// <param name="LearningRate">That the step was made with.</param>
@@ -13,24 +13,25 @@ namespace Syscribe.Training.Train;
 public readonly record struct StepReport(int Step, long Tokens, double Loss, double AnswerLoss, double LearningRate, double GradientLength);
 
 /// <summary>Trains a model, a step at a time. Same model, examples and options: same weights.</summary>
-internal sealed class Trainer
+internal sealed class Trainer : IDisposable
 {
-    private readonly LlamaModel _model;
     private readonly PreparedExamples _examples;
     private readonly TrainOptions _options;
     private readonly Batches _batches;
+    private readonly IGradients _gradients;
 
     public Trainer(LlamaModel model, PreparedExamples examples, TrainOptions options)
     {
-        (_model, _examples, _options) = (model, examples, options);
+        (_examples, _options) = (examples, options);
         _batches = new Batches(examples, options);
+        _gradients = options.Threads == 1 && CpuLlama.Supports(model.Shape) ? new CpuLlama(model) : new TorchGradients(model);
         Optimizer = new AdamW(model.Weights, options);
     }
 
     /// <summary>Steps done.</summary>
     public int Step { get; internal set; }
 
-    /// <summary>Tokens seen, without padding.</summary>
+    /// <summary>Tokens seen.</summary>
     public long Tokens { get; internal set; }
 
     /// <summary>Steps until each example was seen once.</summary>
@@ -42,22 +43,19 @@ internal sealed class Trainer
     /// <exception cref="TrainingException">The loss is no number any more.</exception>
     public StepReport Next()
     {
-        using var scope = NewDisposeScope();
-        var batch = BatchTensors.Of(_examples, _batches.Of(Step), _options);
-        var losses = nn.functional.cross_entropy(
-            _model.Logits(_model.States(batch.Tokens, batch.Positions)), batch.Targets, reduction: nn.Reduction.None) * batch.Weights;
-        var loss = losses.sum();
-        loss.backward();
-        var value = loss.item<float>();
-        var answers = losses.masked_select(batch.Weights == (1f / _options.BatchExamples)).sum().item<float>();
-        if (!float.IsFinite(value))
+        var batch = PackedBatch.Of(_examples, _batches.Of(Step), _options);
+        var (loss, answers) = _gradients.Step(batch);
+        if (!double.IsFinite(loss))
         {
-            throw new TrainingException($"The loss of step {Step + 1} is {value}: the learning rate {_options.LearningRate} is too high for this model and data.");
+            throw new TrainingException($"The loss of step {Step + 1} is {loss}: the learning rate {_options.LearningRate} is too high for this model and data.");
         }
 
-        var (rate, length) = (_options.RateAt(Step), Optimizer.Step(Step));
-        Tokens += batch.RealTokens;
+        var (rate, length) = (_options.RateAt(Step), Optimizer.Step(Step, _gradients));
+        Tokens += batch.Tokens.Length;
         Step++;
-        return new StepReport(Step, Tokens, value, answers, rate, length);
+        return new StepReport(Step, Tokens, loss, answers, rate, length);
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _gradients.Dispose();
 }

@@ -50,9 +50,13 @@ internal sealed class TinyTraining : IDisposable
     public void Export(string path, GgufType type = GgufType.F32) =>
         GgufExport.Write(path, Model, Vocabulary, Answers, type, "a test");
 
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Model.Dispose();
+    }
 
-    private static PreparedExamples Prepared()
+    public static PreparedExamples Prepared()
     {
         var tokenizer = Vocabulary.Tokenizer();
         return PreparedExamples.Of(Examples, FrameOf(tokenizer), tokenizer, Shape.ContextTokens);
