@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Syscribe.Inference.Gguf;
@@ -56,6 +58,21 @@ internal sealed class PreparedExamples
 
     /// <summary>Mean tokens of an event's text.</summary>
     public double MeanTokens => Count == 0 ? 0 : (double)_tokens.Length / Count;
+
+    /// <summary>Names texts, answers and vocabulary: the start of a SHA-256, hexadecimal.</summary>
+    public string Digest
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var part in (int[][])[_tokens, _starts, _answers, .. Frame.Answers.Select(answer => answer.Tokens)])
+            {
+                hash.AppendData(MemoryMarshal.AsBytes<int>(part));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 6));
+        }
+    }
 
     /// <summary>Tokens of an example's event.</summary>
     public ReadOnlySpan<int> Event(int index) => _tokens.AsSpan(_starts[index], _starts[index + 1] - _starts[index]);

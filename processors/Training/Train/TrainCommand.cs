@@ -34,6 +34,10 @@ internal sealed class TrainCommand
     private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. More than idle cores is much slower.", HelpName = "N", DefaultValueFactory = _ => Defaults.Threads };
 
+    private readonly Option<string> _checkpoint = new("--checkpoint") { Description = "Folder for the state of training, written every --checkpoint-every seconds, when stopped and at the end.", HelpName = "DIR" };
+    private readonly Option<int> _every = new("--checkpoint-every") { Description = "Seconds between checkpoints.", HelpName = "N", DefaultValueFactory = _ => 120 };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint, with the same data and options; from the start if there is none." };
+
     public static Command Create()
     {
         var options = new TrainCommand();
@@ -41,12 +45,13 @@ internal sealed class TrainCommand
         foreach (var option in (Option[])[
             options._data, options._out, options._type, options._seed, options._steps, options._epochs, options._tokens, options._batch, options._rate, options._warmUp,
             options._decay, options._promptLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
-            options._feedForward, options._context, options._threads])
+            options._feedForward, options._context, options._threads, options._checkpoint, options._every, options._resume])
         {
             command.Add(option);
         }
 
-        command.SetAction((parsed, stop) => Task.FromResult(options.Run(parsed, stop)));
+        // On another thread: only then is Ctrl-C listened for while it trains.
+        command.SetAction((parsed, stop) => Task.Run(() => options.Run(parsed, stop), CancellationToken.None));
         return command;
     }
 
@@ -76,16 +81,39 @@ internal sealed class TrainCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {vocabulary.Count} tokens in the vocabulary, {model.Parameters / 1e6:F2} M weights, {options.Steps} steps, {(double)options.Steps / trainer.StepsPerEpoch:F2} epochs"));
-        using (var progress = new ProgressReport(output, !Console.IsOutputRedirected, Path.ChangeExtension(outPath, ".curve.jsonl"), false, options.Steps, TimeProvider.System))
+        var recipe = Recipe(options, examples);
+        var checkpoint = parsed.GetValue(_checkpoint) is { Length: > 0 } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, Checkpoint.FileName) : null;
+        if (parsed.GetValue(_resume) && checkpoint is not null && File.Exists(checkpoint))
         {
-            while (trainer.Step < options.Steps)
-            {
-                stop.ThrowIfCancellationRequested();
-                progress.Add(trainer.Next());
-            }
+            Checkpoint.Read(checkpoint, model, trainer, recipe);
         }
 
-        Write(outPath, types, model, vocabulary, answers, Recipe(options, examples), output);
+        using (var progress = new ProgressReport(output, !Console.IsOutputRedirected, Path.ChangeExtension(outPath, ".curve.jsonl"), trainer.Step > 0, options.Steps, TimeProvider.System))
+        {
+            Loop(trainer, options.Steps, progress, checkpoint is null ? null : () => Checkpoint.Write(checkpoint, model, trainer, recipe), TimeSpan.FromSeconds(parsed.GetValue(_every)), stop);
+        }
+
+        Write(outPath, types, model, vocabulary, answers, recipe, output);
+    }
+
+    private static void Loop(Trainer trainer, int steps, ProgressReport progress, Action? save, TimeSpan every, CancellationToken stop)
+    {
+        var saved = TimeProvider.System.GetTimestamp();
+        while (trainer.Step < steps)
+        {
+            progress.Add(trainer.Next());
+            var isEnd = stop.IsCancellationRequested || trainer.Step == steps;
+            if (isEnd || TimeProvider.System.GetElapsedTime(saved) >= every)
+            {
+                save?.Invoke();
+                saved = TimeProvider.System.GetTimestamp();
+            }
+
+            if (stop.IsCancellationRequested)
+            {
+                throw new TrainingException($"Stopped after step {trainer.Step} of {steps}{(save is null ? "; nothing was kept, --checkpoint keeps it" : ", --resume goes on from here")}.");
+            }
+        }
     }
 
     private (AnswerFile Answers, SpmVocabulary Vocabulary, PreparedExamples Examples) Prepare(ParseResult parsed, LlamaShape shape)
@@ -112,7 +140,7 @@ internal sealed class TrainCommand
 
     private static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{examples.Count} examples, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, prompt loss {options.PromptLoss}, full answers {options.FullAnswers}");
+        $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss}, full answers {options.FullAnswers}");
 
     private static IReadOnlyList<GgufType> Types(string list) => [.. list.Split(',').Select(
         name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && Enum.IsDefined(type)
