@@ -277,7 +277,7 @@ internal static class CallLayouts
             fd.ServerIp = Utf8.Copy(Draft.ServerIp);
             fd.ServerPort = Draft.ServerPort;
             fd.ClientIsLocal = true;
-            fd.L4Proto = Utf8.From("tcp");
+            fd.L4Proto = Utf8.From(Draft.Protocol);
         }
 
         private Writer Add(string name, long? value, string? text, string? resolved)

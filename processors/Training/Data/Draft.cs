@@ -80,6 +80,21 @@ internal sealed class Draft
 
     public int ClientPort { get; set; } = 40000;
 
+    /// <summary>The process id in its own namespace: 1 for a container's first program.</summary>
+    public long VirtualPid { get; set; } = 4321;
+
+    /// <summary>Whether the container runs privileged.</summary>
+    public bool Privileged { get; set; }
+
+    /// <summary>Capabilities as bits, permitted and effective alike.</summary>
+    public ulong Capabilities { get; set; }
+
+    /// <summary>tcp or udp.</summary>
+    public string Protocol { get; set; } = "tcp";
+
+    /// <summary>Seconds since the process's start.</summary>
+    public long Age { get; set; } = 1;
+
     /// <summary>Parameters that the call's form does not set, or sets otherwise.</summary>
     public Dictionary<string, string> Extra { get; set; } = [];
 
@@ -128,7 +143,10 @@ internal sealed class Draft
     private ProcessInfo Process() => new()
     {
         Pid = 4321,
-        VirtualPid = 4321,
+        VirtualPid = VirtualPid,
+        VirtualProcessGroupId = VirtualPid,
+        CapPermitted = Capabilities,
+        CapEffective = Capabilities,
         ParentPid = 4000,
         Tty = Tty,
         Name = Utf8.From(Cut(Name)),
@@ -144,7 +162,7 @@ internal sealed class Draft
         GroupName = Utf8.From(User),
         ExeFlags = ExeFlags,
         ExeIno = 99,
-        StartTimeNs = 1_699_999_999_000_000_000,
+        StartTimeNs = 1_700_000_000_000_000_000 - (Age * 1_000_000_000),
         Ancestors = [.. Ancestors.Select((a, i) => new Ancestor(4000 - i, Utf8.From(Cut(a.Name)), Utf8.From(a.Path), Utf8.From(a.Path), Utf8.From($"{a.Name} {a.Args}")))],
         ContainerId = Utf8.From(Container?.Id ?? "host"),
         Container = Container?.Image is null ? null : new ContainerInfo
@@ -153,7 +171,7 @@ internal sealed class Draft
             ImageRepository = Utf8.From(Container.Image),
             ImageTag = Utf8.From("latest"),
             Runtime = Utf8.From("containerd"),
-            Privileged = false,
+            Privileged = Privileged,
         },
     };
 

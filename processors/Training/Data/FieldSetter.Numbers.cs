@@ -27,6 +27,19 @@ internal sealed partial class FieldSetter
             case "fd.num":
                 d.FdNum = holds ? long.Parse(value, CultureInfo.InvariantCulture) : 3 + Words.Random.Next(40);
                 break;
+            case "proc.vpid":
+                d.VirtualPid = (value == "1") == holds ? 1 : 4321;
+                break;
+            case "container.privileged":
+                d.Privileged = (value == "true") == holds;
+                d.Container = (d.Container ?? background.NewContainer()) with { Image = d.Container?.Image ?? Words.Image() };
+                break;
+            case "proc.duration":
+                d.Age = (atom.Node.Operator is CompareOperator.Greater or CompareOperator.GreaterOrEqual) == holds ? 3600 : 1;
+                break;
+            case "evt.rawres":
+                d.FdNum = holds ? long.Parse(value, CultureInfo.InvariantCulture) : 3 + Words.Random.Next(40);
+                break;
             case "fd.sport" or "fd.rport" or "fd.port" or "fd.lport" or "fd.cport":
                 d.ServerPort = holds && int.TryParse(value, out var port) ? port : background.NewPort();
                 break;
@@ -51,7 +64,22 @@ internal sealed partial class FieldSetter
         }
     }
 
-    private static bool IsOutcome(Atom atom) => atom.Field != "fd.num" || atom.Node.Operator is CompareOperator.GreaterOrEqual or CompareOperator.Greater or CompareOperator.Less;
+    private static bool IsOutcome(Atom atom) => !atom.IsExact || atom.Field == "evt.failed" || atom.Node.Operator is CompareOperator.GreaterOrEqual or CompareOperator.Greater or CompareOperator.Less;
+
+    private static ulong CapabilityBits(string name) => name.ToUpperInvariant() switch
+    {
+        "CAP_DAC_OVERRIDE" => 1UL << 1,
+        "CAP_DAC_READ_SEARCH" => 1UL << 2,
+        "CAP_NET_ADMIN" => 1UL << 12,
+        "CAP_SYS_MODULE" or "SYS_MODULE" => 1UL << 16,
+        "CAP_SYS_RAWIO" => 1UL << 17,
+        "CAP_SYS_PTRACE" => 1UL << 19,
+        "CAP_SYS_ADMIN" => 1UL << 21,
+        "CAP_SYS_BOOT" => 1UL << 22,
+        "CAP_SYSLOG" => 1UL << 34,
+        "CAP_BPF" => 1UL << 39,
+        _ => 0,
+    };
 
     private void SetAccess(Draft d, bool write, bool read)
     {

@@ -81,7 +81,7 @@ internal sealed partial class FieldSetter(Background background)
     };
 
     private static bool IsNumber(string field) => field is "fd.num" or "proc.tty" or "user.uid" or "user.loginuid" or "evt.rawres" or "evt.failed"
-        or "fd.sport" or "fd.lport" or "fd.rport" or "fd.cport" or "fd.port" or "proc.vpid" or "thread.vtid" or "proc.is_sid_leader"
+        or "fd.sport" or "fd.lport" or "fd.rport" or "fd.cport" or "fd.port" or "proc.vpid" or "container.privileged" or "proc.duration" or "proc.is_vpgid_leader"
         || field.StartsWith("evt.is_", StringComparison.Ordinal) || field.StartsWith("proc.is_exe", StringComparison.Ordinal);
 
     private static bool IsAddress(string field) => field is "fd.ip" or "fd.net" or "fd.sip" or "fd.cip" or "fd.rip" or "fd.lip" or "fd.snet" or "fd.rnet" or "fd.cnet" or "fd.lnet";
@@ -159,6 +159,12 @@ internal sealed partial class FieldSetter(Background background)
                 return true;
             case "evt.res":
                 return SetResult(d, value);
+            case "fd.l4proto":
+                d.Protocol = value;
+                return true;
+            case "thread.cap_effective" or "thread.cap_permitted":
+                d.Capabilities |= CapabilityBits(value);
+                return true;
             case "fd.type":
                 SetFdType(d, value);
                 return true;

@@ -7,6 +7,8 @@ namespace Syscribe.Training.Data;
 internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string> untrained, IReadOnlyCollection<string> real)
 {
     private static readonly string[] Suffixes = ["2", "3", "4", "64", "at", "at2", "at3", "v", "_v2", "v2", "_at", "x", "_ex", "_new", "32", "_by", "_time64", "_fd", "_path"];
+    // A ring's operations that exist are mostly harmless; those that do not yet are what their stems say.
+    private static readonly string[] RingPrefixes = ["", "", "", "f", "x", "do_", "re", "q", "k_", "async_"];
     private static readonly string[] Prefixes = ["f", "l", "x", "sys_", "io.", "ring.", "uring.", "io_ring.", "aio_", "pidfd_", "fd_", "do_", "new", "v", "k", "rt_", "p", "e"];
 
     /// <summary>A changed form of <paramref name="name"/>; the name itself where no try was allowed.</summary>
@@ -63,8 +65,9 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(12) switch
+    private string Change(string name) => words.Random.Next(14) switch
     {
+        >= 12 => $"io_uring.{words.Pick(RingPrefixes)}{name}{(words.Chance(0.6) ? words.Pick(Suffixes) : "")}",
         < 3 => name + words.Pick(Suffixes),
         3 or 4 => name + Tail(1 + words.Random.Next(4)),
         5 => words.Pick(Prefixes) + name,

@@ -112,7 +112,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
     // Long lists of exceptions are drawn more often: each of their names has to be learnt.
     private Atom Deciding(List<Atom> path)
     {
-        static double Weight(Atom atom) => atom.Holds ? 1 : Math.Clamp(atom.Values.Count / 8.0, 1, 4);
+        static double Weight(Atom atom) => atom.Holds ? 1 : Math.Clamp(atom.Values.Count / 6.0, 1, 6);
         var at = Words.Random.NextDouble() * path.Sum(Weight);
         foreach (var atom in path)
         {

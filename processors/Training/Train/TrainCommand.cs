@@ -25,7 +25,7 @@ internal sealed class TrainCommand
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Of AdamW, on matrices.", HelpName = "X", DefaultValueFactory = _ => Defaults.WeightDecay };
     private readonly Option<double> _promptLoss = new("--prompt-loss") { Description = "Weight of the loss on the event's text.", HelpName = "X", DefaultValueFactory = _ => Defaults.PromptLoss };
     private readonly Option<double> _full = new("--full-answers") { Description = "Share of alerts trained to their answer's end; the engine decodes none behind the last decision.", HelpName = "X", DefaultValueFactory = _ => Defaults.FullAnswers };
-    private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 2048 };
+    private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 4096 };
     private readonly Option<int> _width = new("--width") { Description = "Embedding length.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<int> _layers = new("--layers") { Description = "Blocks.", HelpName = "N", DefaultValueFactory = _ => 4 };
     private readonly Option<int> _heads = new("--heads") { Description = "Attention heads.", HelpName = "N", DefaultValueFactory = _ => 4 };
