@@ -2,7 +2,7 @@ namespace Syscribe.Inference.Gguf;
 
 /// <summary>
 /// Writes random weights, uniform with the wanted standard deviation, a chunk at a time. Making 13 billion numbers takes minutes,
-/// so behind the first 16 million of a tensor the chunks made before come again, each time from another place.
+/// so behind the first 16 million the chunks made before come again, each time from another place.
 /// </summary>
 /// <param name="seed">Same seed, same weights.</param>
 /// <param name="type">Type of the numbers.</param>
@@ -23,14 +23,14 @@ internal sealed class RandomWeights(int seed, GgufType type, float scale)
         for (long done = 0; done < count;)
         {
             var wanted = (int)Math.Min(Chunk, count - done);
-            if (done < PoolChunks * (long)Chunk)
+            if (_pool.Length == PoolChunks * GgufTensor.BytesOf(type, Chunk))
             {
-                Fill(numbers.AsSpan(0, wanted));
-                Make(stream, numbers.AsSpan(0, wanted));
+                stream.Write(Again(wanted));
             }
             else
             {
-                stream.Write(Again(wanted));
+                Fill(numbers.AsSpan(0, wanted));
+                Make(stream, numbers.AsSpan(0, wanted));
             }
 
             done += wanted;
@@ -48,9 +48,8 @@ internal sealed class RandomWeights(int seed, GgufType type, float scale)
 
     private void Make(Stream stream, ReadOnlySpan<float> numbers)
     {
-        var isKept = numbers.Length == Chunk && _pool.Length < PoolChunks * GgufTensor.BytesOf(type, Chunk);
         GgufNumbers.Write(stream, type, numbers);
-        if (isKept)
+        if (numbers.Length == Chunk)
         {
             GgufNumbers.Write(_pool, type, numbers);
         }

@@ -1,34 +1,34 @@
+using System.Globalization;
 using System.Text;
-using Syscribe.Events;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
+using Syscribe.Inference.Measure;
 using Syscribe.Inference.Suspects;
 using Syscribe.Inference.Text;
 using Syscribe.Inference.Verdicts;
-using Syscribe.Rules;
 
 namespace Syscribe.Bench.Inference;
 
 /// <summary>
 /// What each part of the engine brings, on one model file and one set of prompts: (a) one prompt at a time, (b) batched,
-/// (c) and with the instruction's cells shared, (d) and with forced tokens not decoded, (e) and with the verdict cache on a
-/// stream in which behaviours repeat; and (d) against node-llama-cpp. The model has random weights: speed does not depend on their values.
+/// (c) and with the instruction's cells shared, (d) and with forced tokens not decoded, (e) and with the verdict cache on the
+/// suspects of a recorded capture; and (d) against node-llama-cpp. The model has random weights: speed does not depend on their values.
 /// </summary>
 internal sealed class InferenceBench : IBench
 {
     private const int Prompts = 32;
-    private const int Stream = 50_000;
     private const int Rounds = 2;
 
-    private const string Prompt =
-        "You judge one system call of a Linux machine, written as key=value. Answer with the alert it deserves, or NONE.\n{event}\nalert: ";
-
-    // What a model that was trained on the default rules answers with.
-    private static readonly string[] Answers = [.. KnownAnswers.From(
-        RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the default rules do not load")).Texts];
+    // Where the answers are as short as these, the peer has few tokens to decode one by one.
+    private static readonly string[] ShortAnswers =
+    [
+        "NONE", "Critical Shell in a container", "Critical Shell from a web server", "Warning Secret file read", "Warning Secret file written",
+        "Notice Kernel module loaded", "Error Process taken over", "Notice Unexpected connection",
+    ];
 
     private static readonly EngineOptions Plain = new() { SharePrefix = false, SkipForcedTokens = false, Deadline = TimeSpan.FromMinutes(5) };
+    private static readonly EngineOptions Full = Plain with { SharePrefix = true, SkipForcedTokens = true };
 
     public string Name => "inference";
 
@@ -44,7 +44,7 @@ internal sealed class InferenceBench : IBench
         var directory = Directory.CreateTempSubdirectory("syscribe-bench-");
         try
         {
-            RunAsync(report, Path.Combine(directory.FullName, "small.gguf")).GetAwaiter().GetResult();
+            RunAsync(report, directory.FullName).GetAwaiter().GetResult();
         }
         finally
         {
@@ -52,36 +52,38 @@ internal sealed class InferenceBench : IBench
         }
     }
 
-    private static async Task RunAsync(BenchReport report, string path)
+    private static async Task RunAsync(BenchReport report, string folder)
     {
         var texts = Behaviours.Make(Prompts).Select(ToText.Render).ToArray();
-        var corpus = Behaviours.Stream(300).Select(e => Encoding.ASCII.GetString(ToText.Render(e)));
-        var vocabulary = SpmVocabulary.Train([Prompt, .. Answers, .. corpus], [KnownAnswers.Harmless], size: 640);
-        SyntheticLlama.Write(path, LlamaShape.Small, vocabulary, Prompt, Answers, scale: 0.05f);
-        var model = new LlamaModelOptions { Path = path };
+        var model = WriteModel(Path.Combine(folder, "rules.gguf"), SyntheticModel.Answers);
+        var alone = await PartsAsync(report, model, texts);
+        await CachedAsync(report, model, alone);
+        await AgainstPeerAsync(report, model, SyntheticModel.Answers, texts, "the default rules' answers", 3);
+        await AgainstPeerAsync(report, WriteModel(Path.Combine(folder, "short.gguf"), ShortAnswers), ShortAnswers, texts, "8 short answers", null);
+    }
+
+    private static LlamaModelOptions WriteModel(string path, IReadOnlyList<string> answers)
+    {
+        var corpus = Behaviours.Stream(300).Concat(RecordedSuspects.Read(300)).Select(e => Encoding.ASCII.GetString(ToText.Render(e)));
+        var vocabulary = SpmVocabulary.Train([SyntheticModel.Prompt, .. answers, .. corpus], [KnownAnswers.Harmless], size: 640);
+        SyntheticLlama.Write(path, LlamaShape.Small, vocabulary, SyntheticModel.Prompt, answers, scale: 0.05f);
+        return new LlamaModelOptions { Path = path };
+    }
+
+    private static async Task<Best> PartsAsync(BenchReport report, LlamaModelOptions model, byte[][] texts)
+    {
         (string Name, LlamaModelOptions Model, EngineOptions Options, Best Best)[] ways =
         [
             ("(a) one prompt at a time", model with { MaxSequences = 1 }, Plain, new()),
             ("(b) batched", model, Plain, new()),
             ("(c) batched, shared prefix", model, Plain with { SharePrefix = true }, new()),
-            ("(d) and forced tokens", model, Plain with { SharePrefix = true, SkipForcedTokens = true }, new()),
+            ("(d) and forced tokens", model, Full, new()),
         ];
-        var (cached, beside) = (new Best(), new Best());
-        var about = "";
-        var peer = new PeerEngine(Root());
-        var tokens = peer.IsInstalled ? PeerEngine.Tokens(model, texts) : [];
         for (var round = 0; round < Rounds; round++)
         {
             foreach (var way in ways)
             {
                 way.Best.Take(await AskAsync(way.Model, way.Options, texts));
-            }
-
-            (var measured, about) = await AskCachedAsync(ways[^1].Model, ways[^1].Options);
-            cached.Take(measured);
-            if (peer.IsInstalled)
-            {
-                beside.Take(peer.Ask(model, Answers, tokens, Path.ChangeExtension(path, ".json")));
             }
         }
 
@@ -90,21 +92,49 @@ internal sealed class InferenceBench : IBench
             report.Add(Row(way.Name, way.Best, ways[0].Best, Prompts));
         }
 
-        report.Add(Row("(e) and verdict cache", cached, ways[0].Best, Stream) with { Goal = Goal.AtLeast, Bound = 100 });
-        report.Note(about);
-        var forced = ways[^1].Best;
-        if (peer.IsInstalled)
+        report.Note("inference: F32 weights, F16 cells, one thread, 16 sequences. Answers per second of processor time, which other work on the machine disturbs less: "
+            + string.Join(", ", ways.Select(way => string.Create(CultureInfo.InvariantCulture, $"{way.Name[..3]} {1e6 / way.Best.CpuPerMillion:F0}"))) + ".");
+        return ways[0].Best;
+    }
+
+    private static async Task CachedAsync(BenchReport report, LlamaModelOptions model, Best alone)
+    {
+        var suspects = RecordedSuspects.Read(RecordedSuspects.Most);
+        var best = new Best();
+        VerdictCacheCounters counters = new(0, 0, 0, 0, 0, 0, 0);
+        for (var round = 0; round < Rounds; round++)
         {
-            report.Add(Row("(d) against node-llama-cpp", forced, beside, Prompts) with { Goal = Goal.AtLeast, Bound = 3 });
-            report.Add(new BenchRow("inference (d), processor time", "s/M events", forced.CpuPerMillion, beside.CpuPerMillion, Events: Prompts));
-        }
-        else
-        {
-            report.Note("inference: node-llama-cpp is not installed, so it is not compared with; tests/Bench/Inference/peer/install installs it.");
+            (var measured, counters) = await AskCachedAsync(model, suspects);
+            best.Take(measured);
         }
 
-        report.Note("inference: answers per second of processor time, which other work on the machine disturbs less: "
-            + string.Join(", ", ways.Select(way => $"{way.Name[..3]} {1e6 / way.Best.CpuPerMillion:F0}")) + $", (e) {1e6 / cached.CpuPerMillion:F0}.");
+        report.Add(Row("(e) and verdict cache, recorded suspects", best, alone, suspects.Count) with { Goal = Goal.AtLeast, Bound = 100 });
+        report.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"inference (e): {suspects.Count} suspects of {RecordedSuspects.Name}, each time that a call came which no rule names, of {counters.Misses} behaviours; the cache empty at the start."));
+    }
+
+    private static async Task AgainstPeerAsync(
+        BenchReport report, LlamaModelOptions model, IReadOnlyList<string> answers, byte[][] texts, string which, double? goal)
+    {
+        var peer = new PeerEngine(Root());
+        if (!peer.IsInstalled)
+        {
+            report.Note("inference: node-llama-cpp is not installed, so it is not compared with; tests/Bench/Inference/peer/install installs it.");
+            return;
+        }
+
+        var (ours, theirs) = (new Best(), new Best());
+        var tokens = PeerEngine.Tokens(model, texts);
+        for (var round = 0; round < Rounds; round++)
+        {
+            ours.Take(await AskAsync(model, Full, texts));
+            theirs.Take(peer.Ask(model, [.. answers], tokens, Path.ChangeExtension(model.Path, ".json")));
+        }
+
+        var row = Row($"(d) against node-llama-cpp, {which}", ours, theirs, Prompts);
+        report.Add(goal is { } bound ? row with { Goal = Goal.AtLeast, Bound = bound } : row);
+        report.Add(new BenchRow($"inference (d), {which}, processor time", "s/M events", ours.CpuPerMillion, theirs.CpuPerMillion, Events: Prompts));
     }
 
     private static string Root()
@@ -118,8 +148,8 @@ internal sealed class InferenceBench : IBench
         return folder.FullName;
     }
 
-    private static BenchRow Row(string name, Best best, Best alone, int events) => new(
-        "inference " + name, "events/s", best.PerSecond, ReferenceEquals(best, alone) ? null : alone.PerSecond, Events: events, Drops: 0, BytesPerEvent: best.BytesPerRecord);
+    private static BenchRow Row(string name, Best best, Best baseline, int events) => new(
+        "inference " + name, "events/s", best.PerSecond, ReferenceEquals(best, baseline) ? null : baseline.PerSecond, Events: events, Drops: 0, BytesPerEvent: best.BytesPerRecord);
 
     private static async Task<Measured> AskAsync(LlamaModelOptions model, EngineOptions options, byte[][] texts)
     {
@@ -130,31 +160,27 @@ internal sealed class InferenceBench : IBench
     }
 
     // As the pipeline does it: signature, cache, and only for a new behaviour the text and the model.
-    private static async Task<(Measured Measured, string About)> AskCachedAsync(LlamaModelOptions model, EngineOptions options)
+    private static async Task<(Measured Measured, VerdictCacheCounters Counters)> AskCachedAsync(LlamaModelOptions model, IReadOnlyList<Events.SyscallEvent> suspects)
     {
-        await using var engine = InferenceEngine.Start(options with { Model = model });
+        await using var engine = InferenceEngine.Start(Full with { Model = model });
         var cache = new VerdictCache(new VerdictCacheOptions());
-        var events = Behaviours.Stream(Stream);
+        var judge = new SuspectJudge(engine, cache);
         var window = new SemaphoreSlim(engine.MaxPending);
         var measuring = Measuring.Start();
-        await Task.WhenAll(events.Select(e => JudgeAsync(engine, cache, window, e)));
-        var counters = engine.Counters;
-        var measured = measuring.Stop(Stream, 0);
-        return (measured, $"inference: F32 weights, F16 cells, one thread, 16 sequences; (a) to (d) {Prompts} prompts; (e) {Stream} events with {cache.Counters.Misses} "
-            + $"behaviours, Zipf-like, numbers and random names differing; {(double)counters.PrefillTokens / counters.Answered:F0} prompt tokens computed an answer.");
-    }
+        await Task.WhenAll(suspects.Select(JudgeAsync));
+        return (measuring.Stop(suspects.Count, 0), cache.Counters);
 
-    private static async Task JudgeAsync(InferenceEngine engine, VerdictCache cache, SemaphoreSlim window, SyscallEvent e)
-    {
-        await window.WaitAsync();
-        try
+        async Task JudgeAsync(Events.SyscallEvent e)
         {
-            var key = new VerdictKey(BehaviourSignature.Of(e), engine.ModelDigest);
-            await cache.GetOrAskAsync(key, token => engine.AskAsync(ToText.Render(e), token), CancellationToken.None);
-        }
-        finally
-        {
-            window.Release();
+            await window.WaitAsync();
+            try
+            {
+                await judge.JudgeAsync(e, CancellationToken.None);
+            }
+            finally
+            {
+                window.Release();
+            }
         }
     }
 }
