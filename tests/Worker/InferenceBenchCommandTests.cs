@@ -45,8 +45,8 @@ public sealed class InferenceBenchCommandTests : IDisposable
             "bench", "inference", "--model", file, "--parallel", "2", "--prompt-tokens", "160", "--seconds", "0.05", "--bandwidth", "50", "--tflops", "0.5");
 
         Assert.True(code == ExitCodes.Success, error);
-        Assert.Contains("limits: 50 GB/s, 500 GFLOP/s (given)", output, StringComparison.Ordinal);
-        Assert.Matches(@"(?m)^\s+2\s+[\d,]+\s+\d", output);
+        Assert.Contains("limits: 50.0 GB/s, 500 GFLOP/s (given)", output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^\s+2\s+[\d,.]+\s+\d", output);
         Assert.True(File.Exists(file));
     }
 

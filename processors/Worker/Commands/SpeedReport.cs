@@ -52,18 +52,18 @@ internal sealed record SpeedReport(
         text.AppendLine("parallel  prefill tok/s  of arithmetic  decode tok/s  of bandwidth  events/s  computed tok/event  median ms");
         foreach (var point in Points)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{point.Parallel,8}{point.PrefillPerSecond,15:N0}{Share(point.ArithmeticRatio),15}{point.DecodePerSecond,14:N0}{Share(point.BandwidthRatio),14}{point.EventsPerSecond,10:N1}{point.PrefillTokensPerEvent,20:N0}{point.MedianMs,11:N1}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{point.Parallel,8}{Of(point.PrefillPerSecond),15}{Share(point.ArithmeticRatio),15}{Of(point.DecodePerSecond),14}{Share(point.BandwidthRatio),14}{Of(point.EventsPerSecond),10}{point.PrefillTokensPerEvent,20:N0}{point.MedianMs,11:N1}");
         }
 
         if (Points.Any(point => point.BandwidthRatio > 1))
         {
-            text.AppendLine("Over 100 % of bandwidth: the weights stay in the processor's cache.");
+            text.AppendLine("Over 100 %: the weights stay in the processor's cache, or the machine had more other work when its limits were measured.");
         }
 
         return text.ToString().TrimEnd();
     }
 
-    private static string Of(double? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "?";
+    private static string Of(double? value) => value?.ToString(value >= 100 ? "N0" : value >= 10 ? "N1" : "N2", CultureInfo.InvariantCulture) ?? "?";
 
     private static string Share(double? ratio) => ratio?.ToString("P1", CultureInfo.InvariantCulture) ?? "?";
 }
