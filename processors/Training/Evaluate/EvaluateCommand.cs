@@ -24,10 +24,11 @@ public static class EvaluateCommand
         var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine.", DefaultValueFactory = _ => 1 };
         var output = new Option<string?>("--out") { Description = "Folder for results.md, results.json and the plots." };
+        var errors = new Option<string?>("--errors") { Description = "File for every wrong judgement, one JSON line each, to look at." };
         var json = new Option<bool>("--json") { Description = "Print results.json instead of the tables." };
         var command = new Command("evaluate", "Judges test sets with a model and with the baselines: rules as they are, rules narrowed, an alias table, a bag of words.")
         {
-            model, data, capture, variants, threshold, limit, threads, output, json,
+            model, data, capture, variants, threshold, limit, threads, output, errors, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -54,6 +55,11 @@ public static class EvaluateCommand
             if (parsed.GetValue(output) is { } folder)
             {
                 results.Write(folder, models);
+            }
+
+            if (parsed.GetValue(errors) is { } wrong)
+            {
+                results.WriteErrors(wrong);
             }
 
             Console.Out.WriteLine(parsed.GetValue(json) ? results.ToJson() : results.ToText());

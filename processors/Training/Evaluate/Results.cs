@@ -67,6 +67,19 @@ public sealed class Results
         }
     }
 
+    /// <summary>Writes the models' wrong judgements, one JSON line each.</summary>
+    public void WriteErrors(string file) => File.WriteAllLines(
+        file,
+        from run in Models
+        from cell in run.Cells
+        from one in cell.Judged
+        where one.IsPositive ? !one.IsRight(Threshold) : one.Alerts(Threshold)
+        select JsonSerializer.Serialize(new
+        {
+            cell = cell.Name, label = one.Example.Answer, said = one.Answer, score = Math.Round(one.Score, 4),
+            rule = one.Example.Rule, call = one.Example.Call, text = one.Example.Text,
+        }));
+
     private object Of(Evaluation evaluation) => new
     {
         detector = evaluation.Detector,
