@@ -32,14 +32,14 @@ public sealed class LlamaModel : IDisposable
         var random = new NormalNumbers(seed);
         var keys = KeyWidth(shape);
         var residual = InitialDeviation / Math.Sqrt(2 * shape.Layers);
-        _embedding = Matrix("token_embd", vocabularySize, shape.Width, random, InitialDeviation);
+        _embedding = Matrix("token_embd", [], vocabularySize, shape.Width, random, InitialDeviation);
         _layers = [.. Enumerable.Range(0, shape.Layers).Select(i => $"blk.{i}.").Select(block => new Layer(
             Norm(block + "attn_norm"),
-            Matrix(block + "attn_qkv", shape.Width + (2 * keys), shape.Width, random, InitialDeviation),
-            Matrix(block + "attn_output", shape.Width, shape.Width, random, residual),
+            Matrix(block + "attn_qkv", [shape.Width, keys, keys], shape.Width + (2 * keys), shape.Width, random, InitialDeviation),
+            Matrix(block + "attn_output", [shape.Width], shape.Width, shape.Width, random, residual),
             Norm(block + "ffn_norm"),
-            Matrix(block + "ffn_gate_up", 2 * shape.FeedForward, shape.Width, random, InitialDeviation),
-            Matrix(block + "ffn_down", shape.Width, shape.FeedForward, random, residual)))];
+            Matrix(block + "ffn_gate_up", [shape.FeedForward, shape.FeedForward], 2 * shape.FeedForward, shape.Width, random, InitialDeviation),
+            Matrix(block + "ffn_down", [shape.Width], shape.Width, shape.FeedForward, random, residual)))];
         _norm = Norm("output_norm");
         _turns = Turns(shape);
     }
@@ -129,9 +129,9 @@ public sealed class LlamaModel : IDisposable
         return complex(angle.cos(), angle.sin()).MoveToOuterDisposeScope();
     }
 
-    private Tensor Norm(string name) => Add(name, Enumerable.Repeat(1f, Shape.Width).ToArray(), [Shape.Width], isMatrix: false);
+    private Tensor Norm(string name) => Add(name, Enumerable.Repeat(1f, Shape.Width).ToArray(), [Shape.Width], isMatrix: false, []);
 
-    private Tensor Matrix(string name, int rows, int columns, NormalNumbers random, double deviation)
+    private Tensor Matrix(string name, int[] blocks, int rows, int columns, NormalNumbers random, double deviation)
     {
         var values = new float[rows * columns];
         foreach (ref var value in values.AsSpan())
@@ -139,13 +139,13 @@ public sealed class LlamaModel : IDisposable
             value = (float)(random.Next() * deviation);
         }
 
-        return Add(name, values, [rows, columns], isMatrix: true);
+        return Add(name, values, [rows, columns], isMatrix: true, blocks);
     }
 
-    private Tensor Add(string name, float[] values, long[] shape, bool isMatrix)
+    private Tensor Add(string name, float[] values, long[] shape, bool isMatrix, int[] blocks)
     {
         var value = tensor(values, shape).requires_grad_();
-        _weights.Add(new Weight(name, value, isMatrix));
+        _weights.Add(new Weight(name, value, isMatrix, blocks));
         return value;
     }
 

@@ -23,7 +23,7 @@ internal static class Checkpoint
         var tensors = new List<(string, long[], ReadOnlyMemory<float>)>();
         for (var i = 0; i < model.Weights.Count; i++)
         {
-            var (name, value, _) = model.Weights[i];
+            var (name, value, _, _) = model.Weights[i];
             tensors.Add((name, value.shape, MemoryMarshal.Cast<byte, float>(value.bytes).ToArray()));
             tensors.Add((name + ".first", value.shape, trainer.Optimizer.First[i]));
             tensors.Add((name + ".second", value.shape, trainer.Optimizer.Second[i]));
@@ -49,7 +49,7 @@ internal static class Checkpoint
 
         for (var i = 0; i < model.Weights.Count; i++)
         {
-            var (name, value, _) = model.Weights[i];
+            var (name, value, _, _) = model.Weights[i];
             Fill(file, name, MemoryMarshal.Cast<byte, float>(value.bytes));
             Fill(file, name + ".first", trainer.Optimizer.First[i]);
             Fill(file, name + ".second", trainer.Optimizer.Second[i]);

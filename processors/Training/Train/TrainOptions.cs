@@ -9,8 +9,8 @@ public sealed record TrainOptions
     /// <summary>Steps in all, of one batch each.</summary>
     public int Steps { get; init; } = 10_000;
 
-    /// <summary>Examples of a batch. Default 16.</summary>
-    public int BatchExamples { get; init; } = 16;
+    /// <summary>Examples of a batch. Default 32.</summary>
+    public int BatchExamples { get; init; } = 32;
 
     /// <summary>Highest learning rate. Default 2e-3.</summary>
     public double LearningRate { get; init; } = 2e-3;
@@ -24,8 +24,8 @@ public sealed record TrainOptions
     /// <summary>Longest gradient of all weights together. Default 1.</summary>
     public double GradientClip { get; init; } = 1;
 
-    /// <summary>Weight of the mean loss over the event's text, beside the loss of an answer's decisions. Default 0.5.</summary>
-    public double PromptLoss { get; init; } = 0.5;
+    /// <summary>Weight of the mean loss over the event's text, beside the loss of an answer's decisions. Default 1.5.</summary>
+    public double PromptLoss { get; init; } = 1.5;
 
     /// <summary>Share of alerts trained to their answer's end; the others end where the answer is decided. Default 0.1.</summary>
     public double FullAnswers { get; init; } = 0.1;

@@ -25,7 +25,7 @@ internal sealed class Trainer : IDisposable
         (_examples, _options) = (examples, options);
         _batches = new Batches(examples, options);
         _gradients = options.Threads == 1 && CpuLlama.Supports(model.Shape) ? new CpuLlama(model) : new TorchGradients(model);
-        Optimizer = new AdamW(model.Weights, options);
+        Optimizer = new Optimizer(model.Weights, options);
     }
 
     /// <summary>Steps done.</summary>
@@ -37,7 +37,7 @@ internal sealed class Trainer : IDisposable
     /// <summary>Steps until each example was seen once.</summary>
     public int StepsPerEpoch => _batches.PerEpoch;
 
-    internal AdamW Optimizer { get; }
+    internal Optimizer Optimizer { get; }
 
     /// <summary>Makes one step.</summary>
     /// <exception cref="TrainingException">The loss is no number any more.</exception>
@@ -57,5 +57,9 @@ internal sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _gradients.Dispose();
+    public void Dispose()
+    {
+        _gradients.Dispose();
+        Optimizer.Dispose();
+    }
 }

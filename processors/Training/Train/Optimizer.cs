@@ -5,24 +5,25 @@ using Syscribe.Training.Model;
 namespace Syscribe.Training.Train;
 
 /// <summary>
-/// AdamW with decoupled weight decay and a bound on the gradient's length, in one pass over each weight: TorchSharp's own
-/// makes ten, and a call for each.
+/// Changes weights by their gradients, whose length is bounded: the blocks' matrices by <see cref="Muon"/>, embeddings and
+/// norms by AdamW with decoupled weight decay, in one pass over each weight: TorchSharp's own makes ten, and a call for each.
 /// </summary>
-internal sealed class AdamW
+internal sealed class Optimizer : IDisposable
 {
     private const float Beta1 = 0.9f, Beta2 = 0.98f, Epsilon = 1e-8f;
 
     private readonly IReadOnlyList<Weight> _weights;
     private readonly TrainOptions _options;
+    private readonly Muon? _muon = Muon.IsSupported ? new Muon() : null;
 
-    public AdamW(IReadOnlyList<Weight> weights, TrainOptions options)
+    public Optimizer(IReadOnlyList<Weight> weights, TrainOptions options)
     {
         (_weights, _options) = (weights, options);
         First = [.. weights.Select(weight => new float[weight.Value.numel()])];
         Second = [.. weights.Select(weight => new float[weight.Value.numel()])];
     }
 
-    /// <summary>Running means of the gradients, parallel to the weights.</summary>
+    /// <summary>Running means of the gradients, running sums for matrices of <see cref="Muon"/>, parallel to the weights.</summary>
     public IReadOnlyList<float[]> First { get; }
 
     /// <summary>Running means of their squares.</summary>
@@ -43,10 +44,34 @@ internal sealed class AdamW
         var rate = _options.RateAt(step);
         for (var i = 0; i < _weights.Count; i++)
         {
-            Update(i, gradients.Gradient(i), scale, rate, step + 1);
+            if (_muon is not null && _weights[i].Blocks.Count > 0)
+            {
+                UpdateBlocks(i, gradients.Gradient(i), scale, (float)rate);
+            }
+            else
+            {
+                Update(i, gradients.Gradient(i), scale, rate, step + 1);
+            }
         }
 
         return length;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _muon?.Dispose();
+
+    private void UpdateBlocks(int index, ReadOnlySpan<float> gradient, float scale, float rate)
+    {
+        var weight = Floats(_weights[index].Value);
+        var (columns, at) = ((int)_weights[index].Value.shape[1], 0);
+        foreach (var rows in _weights[index].Blocks)
+        {
+            var count = rows * columns;
+            _muon!.Update(
+                weight.Slice(at, count), First[index].AsSpan(at, count), gradient.Slice(at, count), rows, columns, scale, rate,
+                keep: (float)(1 - (rate * _options.WeightDecay)));
+            at += count;
+        }
     }
 
     private static Span<float> Floats(TorchSharp.torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
