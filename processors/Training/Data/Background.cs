@@ -34,6 +34,9 @@ internal sealed class Background(Vocabulary words)
     private static readonly string[] UnixPaths = ["/run/dbus/system_bus_socket", "/run/systemd/notify", "/run/systemd/journal/socket", "/dev/log", "/run/nscd/socket", "/var/run/postgresql/.s.PGSQL.5432", "/tmp/.X11-unix/X0", "/run/user/1000/bus", "/run/mysqld/mysqld.sock", "/run/docker.sock", "/run/containerd/containerd.sock"];
     private static readonly int[] Ports = [80, 443, 53, 22, 5432, 6379, 3306, 8080, 9092, 123, 25, 389, 4444, 8443, 27017, 9200];
 
+    // Share of processes that are recorded ones.
+    private const double RecordedProcesses = 0.5;
+
     public Vocabulary Words { get; } = words;
 
     /// <summary>A process, and an object of the kind that the call takes.</summary>
@@ -59,10 +62,37 @@ internal sealed class Background(Vocabulary words)
             draft.Ancestors.RemoveRange(0, draft.Ancestors.Count - Words.Random.Next(2));
         }
 
+        if (Words.Work is { Processes.Count: > 0 } work && Words.Chance(RecordedProcesses))
+        {
+            draft.TakeProcess(Words.Pick(work.Processes));
+            Mix(draft);
+        }
+
         draft.Return = Words.Chance(0.08) ? FlagNames.Error(Words.Pick(FlagNames.CommonErrors)) : 0;
         draft.FdNum = Words.Chance(0.9) ? 3 + Words.Random.Next(60) : Words.Random.Next(3);
         SetObject(draft);
         return draft;
+    }
+
+    // Now and then another user or place, so that no recorded process stands for one of them.
+    private void Mix(Draft draft)
+    {
+        if (Words.Chance(0.3))
+        {
+            SetUser(draft);
+        }
+
+        if (Words.Chance(0.3))
+        {
+            draft.Container = draft.Container is null ? NewContainer() : null;
+        }
+
+        if (Words.Chance(0.25))
+        {
+            SetProgram(draft, Words.Program());
+        }
+
+        draft.Args = Words.Chance(0.2) ? Words.Arguments() : draft.Args;
     }
 
     public DraftAncestor NewAncestor(string name) => new(name, $"{Words.Pick(BinDirectories)}/{name}", Words.Chance(0.3) ? Words.Arguments() : "");
@@ -78,7 +108,7 @@ internal sealed class Background(Vocabulary words)
         {
             path = "/bin/busybox";
         }
-        else if (Words.Chance(0.06))
+        else if (Words.Chance(0.1))
         {
             path = $"{Words.Directory()}/{name}";
         }

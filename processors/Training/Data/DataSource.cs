@@ -52,7 +52,7 @@ internal sealed class DataSource
     /// <summary>The training examples.</summary>
     public IEnumerable<Example> Training()
     {
-        var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words };
+        var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words, Work = Recorded.TrainingWork };
         var sampler = NewSampler(words);
         var names = new NamePerturber(words, _untrained, _realCalls);
         var augmenter = new Augmenter(words, names);

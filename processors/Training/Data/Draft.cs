@@ -109,6 +109,18 @@ internal sealed class Draft
         return copy;
     }
 
+    /// <summary>Takes over who acts from a recorded process: all that is not the call's own.</summary>
+    public void TakeProcess(ProcessInfo process)
+    {
+        (Name, Exe, ExePath, Cwd) = (process.Name.ToString(), process.Exe.ToString(), process.ExePath.ToString(), process.Cwd.ToString());
+        Args = string.Join(' ', process.Args.Select(arg => arg.ToString()));
+        (Uid, User, LoginUid, LoginName) = (process.UserId, process.UserName.ToString(), process.LoginUserId, process.LoginName.ToString());
+        (Tty, ExeFlags) = (process.Tty, process.ExeFlags);
+        Ancestors = [.. process.Ancestors.Select(a => new DraftAncestor(a.Name.ToString(), a.ExePath.ToString(), ""))];
+        var id = process.ContainerId.ToString();
+        Container = id is "host" or "" ? null : new DraftContainer(id, process.Container?.ImageRepository.ToString(), "c");
+    }
+
     /// <summary>Writes the draft in its call's form.</summary>
     public SyscallEvent ToEvent()
     {

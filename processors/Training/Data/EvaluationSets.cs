@@ -16,7 +16,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
     /// <summary>Examples by the name of their file.</summary>
     public IReadOnlyDictionary<string, List<Example>> Make()
     {
-        var words = new Vocabulary(new Random(options.Seed + SeedDistance), half: 1) { Rules = source.Words };
+        var words = new Vocabulary(new Random(options.Seed + SeedDistance), half: 1) { Rules = source.Words, Work = source.Recorded.TestWork };
         var sampler = source.NewSampler(words);
         Pairs(sampler, words);
         Misses(sampler, words);
@@ -113,7 +113,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
 
     private void Alphabet()
     {
-        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true, Rules = source.Words };
+        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true, Rules = source.Words, Work = source.Recorded.TestWork };
         var sampler = source.NewSampler(words);
         var order = new RoundRobin<Rule>(source.Rules);
         while (Set("alphabet").Count < options.Test)

@@ -56,6 +56,7 @@ internal static class Lists
         /run/* /run/user/1000 /var/tmp/* /data /data/* /app /app/* /workspace/* /root /root/* /mnt/* /etc /etc/* /etc/ssl/certs
         /etc/*/conf.d /usr/local/lib /usr/local/share/* /var/spool/* /var/backups /usr/bin /usr/sbin /bin /lib64 /boot
         /home/*/go/pkg/mod/* /var/lib/docker/overlay2/*/merged /var/lib/postgresql/15/main/base/# /var/lib/dpkg/info
+        /var/lib/*/%/programs /var/lib/*/%/work /tmp/*.% /var/lib/*/%
         """;
 
     public const string Extensions = ".txt .json .log .conf .so .so.1 .py .pyc .c .h .o .html .css .js .md .yaml .yml .xml .db .sqlite .tmp .bak .lock .gz .tar.gz .sh .pid .sock .csv .png .ini .cfg .toml .d .pem .crt .old .swp .1";

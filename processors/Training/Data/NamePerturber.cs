@@ -65,18 +65,28 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(14) switch
+    private string Change(string name) => words.Random.Next(20) switch
     {
-        >= 12 => $"io_uring.{words.Pick(RingPrefixes)}{name}{(words.Chance(0.6) ? words.Pick(Suffixes) : "")}",
         < 3 => name + words.Pick(Suffixes),
         3 or 4 => name + Tail(1 + words.Random.Next(4)),
         5 => words.Pick(Prefixes) + name,
         6 => words.Pick(Prefixes) + name + words.Pick(Suffixes),
         7 => words.Letters(1 + words.Random.Next(4)) + words.Pick(["_", ".", "", "_"]) + name,
-        8 => $"{words.Letters(2 + words.Random.Next(3))}_{words.Letters(2 + words.Random.Next(4))}.{name}{words.Pick(["", "at", "2"])}",
-        9 when name.Length > 5 => name.Remove(1 + words.Random.Next(name.Length - 1), 1),
-        10 when name.Length > 3 => name.Insert(1 + words.Random.Next(name.Length - 1), words.Letters(1)),
+        8 or 9 => $"{Space()}.{words.Pick(RingPrefixes)}{name}{(words.Chance(0.6) ? words.Pick(Suffixes) : "")}",
+        10 when name.Length > 5 => name.Remove(1 + words.Random.Next(name.Length - 1), 1),
+        11 or 12 when name.Length > 3 => name.Insert(1 + words.Random.Next(name.Length - 1), words.Letters(1 + words.Random.Next(name.Length < 6 ? 1 : 3))),
+        13 => words.Letters(1) + name + (words.Chance(0.4) ? words.Pick(Suffixes) : ""),
+        14 or 15 or 16 => $"io_uring.{words.Pick(RingPrefixes)}{name}{(words.Chance(0.7) ? words.Pick(Suffixes) : "")}",
         _ => name + words.Pick(Suffixes) + (words.Chance(0.3) ? words.Pick(Suffixes) : ""),
+    };
+
+    // What a family of calls could be called.
+    private string Space() => words.Random.Next(4) switch
+    {
+        0 => $"{words.Letters(2 + words.Random.Next(3))}_{words.Letters(2 + words.Random.Next(4))}",
+        1 => words.Letters(2 + words.Random.Next(4)) + words.Random.Next(1, 10),
+        2 => $"io_{words.Letters(2 + words.Random.Next(4))}",
+        _ => words.Letters(2 + words.Random.Next(6)),
     };
 
     private string Tail(int length) => words.Chance(0.5) ? words.Letters(length) : words.Chance(0.5) ? "_" + words.Letters(length) : words.Letters(1) + words.Random.Next(10);

@@ -18,6 +18,8 @@ internal sealed class RecordedEvents
     private readonly List<(string Text, string Call)> _training = [];
     private readonly List<(string Text, string Call)> _test = [];
     private readonly List<(string Text, string Call)> _unseen = [];
+    private readonly RecordedWork _trainingWork = new();
+    private readonly RecordedWork _testWork = new();
     private readonly List<Rule> _matches = [];
     private readonly byte[] _buffer = new byte[ToText.MaxBytes];
 
@@ -29,6 +31,12 @@ internal sealed class RecordedEvents
 
     /// <summary>Events of calls that training does not name, for the evaluation.</summary>
     public IReadOnlyList<(string Text, string Call)> Unseen => _unseen;
+
+    /// <summary>Processes and paths of what training may use.</summary>
+    public RecordedWork TrainingWork => _trainingWork;
+
+    /// <summary>Processes and paths of the evaluation's.</summary>
+    public RecordedWork TestWork => _testWork;
 
     /// <summary>Events that were read.</summary>
     public int Read { get; private set; }
@@ -84,6 +92,7 @@ internal sealed class RecordedEvents
             return;
         }
 
+        (isTest ? _testWork : _trainingWork).Add(e);
         var call = e.Type.ToString();
         if (!untrained.Contains(call))
         {

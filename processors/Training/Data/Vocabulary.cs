@@ -25,6 +25,9 @@ internal sealed class Vocabulary(Random random, int half)
     /// <summary>Words of the rules, which ordinary events use as well; null for none.</summary>
     public RuleWords? Rules { get; init; }
 
+    /// <summary>Recorded processes and paths that made events borrow; null for none.</summary>
+    public RecordedWork? Work { get; init; }
+
     public Random Random { get; } = random;
 
     public bool Chance(double probability) => Random.NextDouble() < probability;
@@ -81,7 +84,8 @@ internal sealed class Vocabulary(Random random, int half)
         };
     }
 
-    public string FilePath() => Rules is { Paths.Count: > 0 } rules && Chance(0.15) ? RulePath(Pick(rules.Paths)) : $"{Directory()}/{FileName()}";
+    public string FilePath() => Work is { Paths.Count: > 0 } work && Chance(0.25) ? Pick(work.Paths)
+        : Rules is { Paths.Count: > 0 } rules && Chance(0.15) ? RulePath(Pick(rules.Paths)) : $"{Directory()}/{FileName()}";
 
     private string RulePath((string Text, char Kind) part) => part.Kind switch
     {
@@ -96,16 +100,20 @@ internal sealed class Vocabulary(Random random, int half)
     public string Arguments()
     {
         var parts = new List<string>();
-        for (var i = Random.Next(5); i > 0; i--)
+        for (var i = Chance(0.15) ? 4 + Random.Next(14) : Random.Next(5); i > 0; i--)
         {
-            parts.Add(Random.Next(8) switch
+            parts.Add(Random.Next(14) switch
             {
                 0 => "-" + Letters(1),
                 1 => "--" + Word(),
                 2 => $"--{Word()}={Word()}",
-                3 when Rules is { Arguments.Count: > 0 } rules && Chance(0.25) => Pick(rules.Arguments),
-                3 or 4 => FilePath(),
-                5 => Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                3 when Rules is { Arguments.Count: > 0 } rules && Chance(0.4) => Pick(rules.Arguments),
+                4 when Rules is { Paths.Count: > 0 } rules => RulePath(Pick(rules.Paths)),
+                5 => $"/var/lib/{Word()}/{Hex(12)}/{Pick(["work", "programs", "bundle", "data"])}/{FileName()}",
+                6 => Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                7 => Pick([",", "#", "0", "?" + Word(), "$" + Letters(1), "@", "0600", "0x" + Hex(3), "in:" + Word(), Letters(1) + "=" + Word(), "AT_FDCWD", "O_RDONLY", "-"]),
+                8 => $"{Word()},{Word()}={Random.Next(99)}",
+                9 or 10 => FilePath(),
                 _ => Word(),
             });
         }
@@ -146,7 +154,7 @@ internal sealed class Vocabulary(Random random, int half)
     }
 
     private string Fill(string directory) => directory.Replace("*", Word(), StringComparison.Ordinal).Replace("#", Random.Next(1, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
-        .Replace("~", $"/home/{Person()}", StringComparison.Ordinal);
+        .Replace("~", $"/home/{Person()}", StringComparison.Ordinal).Replace("%", Hex(12), StringComparison.Ordinal);
 
     private string Pronounceable()
     {
