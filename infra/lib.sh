@@ -46,19 +46,16 @@ need_product_packages() {
 # installing Debian's would remove it.
 need_program() { command -v "$1" >/dev/null || need_packages "$2"; }
 
-# build: the whole solution, Release; nothing when no source changed since the last one.
+# build [PROJECT]: what runs, or one project more; Streaming.sln for all. Nothing when no source changed since the last time.
 build() {
-	local stamp=$root/.cache/build.stamp log
+	local target=${1:-infra/Local} stamp log
+	stamp=$root/.cache/build-$(basename "$target").stamp log=$root/.cache/build.log
 	mkdir -p "$root/.cache" "$root/bin"
-	if [ -f "$stamp" ] && [ -z "$(find "$root" \( -name bin -o -name obj -o -name .git -o -name .cache \) -prune \
-		-o -type f -newer "$stamp" -print -quit)" ]; then
-		return 0
-	fi
+	is_fresh "$stamp" || is_fresh "$root/.cache/build-Streaming.sln.stamp" && return 0
 	say "Building ..."
-	log=$root/.cache/build.log
 	touch "$stamp.new"
 	# One compiler process for all projects, ended afterwards: half the time of one process each.
-	if ! dotnet build "$root/Streaming.sln" -c Release -v quiet -nologo -p:UseSharedCompilation=true >"$log" 2>&1; then
+	if ! dotnet build "$root/$target" -c Release -v quiet -nologo -p:UseSharedCompilation=true >"$log" 2>&1; then
 		grep -E 'error|warn' "$log" | sort -u | head -n 20 >&2
 		die "The build failed; all it said is in ${log#"$root/"}"
 	fi
@@ -70,9 +67,15 @@ build() {
 	mv "$stamp.new" "$stamp"
 }
 
-# link NAME PATH: bin/NAME starts the program at PATH, and tells it where the .NET runtime is.
+# is_fresh STAMP: nothing changed since.
+is_fresh() {
+	[ -f "$1" ] && [ -z "$(find "$root" \( -name bin -o -name obj -o -name .git -o -name .cache \) -prune \
+		-o -type f -newer "$1" -print -quit)" ]
+}
+
+# link NAME PATH: bin/NAME starts the program at PATH, where it was built, and tells it where the .NET runtime is.
 link() {
-	[ -x "$root/$2" ] || die "The build made no $2"
+	[ -x "$root/$2" ] || return 0
 	cat >"$root/bin/$1" <<-EOF
 		#!/bin/sh
 		export DOTNET_ROOT="\${DOTNET_ROOT:-$DOTNET_ROOT}"
