@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Akka.Streams;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging;
 using Prometheus;
@@ -17,28 +15,15 @@ namespace Syscribe.Worker;
 /// </summary>
 public sealed class InferenceWorker : IAsyncDisposable
 {
-    // What fails in a stream ends up in the pipeline's own task and log.
-    private const string ActorSettings = "akka { loggers = [], loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }";
-
-    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly InferenceWorkerOptions _options;
-    private readonly ILogger _log;
     private readonly IInferenceEngine _engine;
     private readonly VerdictCache _cache;
     private readonly CachedSchemaRegistryClient _registry;
     private readonly InferencePipeline _pipeline;
-    private readonly HttpEndpoint? _http;
-    private readonly ActorSystem _actors;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _abandon = new();
-    private readonly Task _running;
+    private readonly PipelineHost _host;
     private bool _disposed;
 
     private InferenceWorker(InferenceWorkerOptions options, IInferenceEngine engine, ILogger log, CachedSchemaRegistryClient registry)
     {
-        _options = options;
-        _log = log;
         _engine = engine;
         _cache = new VerdictCache(options.Cache, options.Time);
         _registry = registry;
@@ -52,11 +37,10 @@ public sealed class InferenceWorker : IAsyncDisposable
             _cache,
             options.Threshold,
             log);
-        _http = options.MetricsPort is { } port ? new HttpEndpoint(port, metrics, NotReady) : null;
-        _actors = ActorSystem.Create("syscribe-inference", ActorSettings);
+        var http = options.MetricsPort is { } port ? new HttpEndpoint(port, metrics, NotReady) : null;
         LogMessages.ModelLoaded(log, engine.Answers.Count, engine.ModelDigest[..Math.Min(12, engine.ModelDigest.Length)]);
         LogMessages.Started(log, Topics.Suspects, options.Client["bootstrap.servers"] ?? "", options.Group);
-        _running = _pipeline.RunAsync(_actors.Materializer(), _stop.Token, _abandon.Token);
+        _host = new PipelineHost("syscribe-inference", _pipeline.RunAsync, http, log, options.Time);
     }
 
     /// <summary>What the pipeline has done so far.</summary>
@@ -98,17 +82,7 @@ public sealed class InferenceWorker : IAsyncDisposable
     /// <param name="timeout">After which the rest is given up; it is read again by the next worker.</param>
     public async Task StopAsync(TimeSpan timeout)
     {
-        LogMessages.Stopping(_log);
-        await _stop.CancelAsync();
-        try
-        {
-            await _running.WaitAsync(timeout, _options.Time);
-        }
-        catch (TimeoutException)
-        {
-            LogMessages.StopTimedOut(_log, timeout.TotalSeconds);
-        }
-
+        await _host.StopAsync(timeout);
         await DisposeAsync();
     }
 
@@ -121,19 +95,9 @@ public sealed class InferenceWorker : IAsyncDisposable
         }
 
         _disposed = true;
-        await _stop.CancelAsync();
-        await _abandon.CancelAsync();
-        if (_http is not null)
-        {
-            await _http.DisposeAsync();
-        }
-
-        await _actors.Terminate();
-        await _running.WaitAsync(AbandonTimeout, _options.Time).ContinueWith(_ => { }, TaskScheduler.Default);
+        await _host.DisposeAsync();
         await _engine.DisposeAsync();
         _registry.Dispose();
-        _stop.Dispose();
-        _abandon.Dispose();
     }
 
     private string? NotReady() =>

@@ -1,5 +1,3 @@
-using Akka.Actor;
-using Akka.Streams;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging;
 using Prometheus;
@@ -18,11 +16,6 @@ namespace Syscribe.Worker;
 /// </summary>
 public sealed class RulesWorker : IAsyncDisposable
 {
-    // What fails in a stream ends up in the pipeline's own task and log; standard output belongs to alerts.
-    private const string ActorSettings = "akka { loggers = [], loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }";
-
-    private static readonly TimeSpan AbandonTimeout = TimeSpan.FromSeconds(10);
-
     private readonly RulesWorkerOptions _options;
     private readonly ILogger _log;
     private readonly NamedRules _named;
@@ -30,25 +23,21 @@ public sealed class RulesWorker : IAsyncDisposable
     private readonly CachedSchemaRegistryClient _registry;
     private readonly FalcoJsonLog? _falcoJson;
     private readonly RulesPipeline _pipeline;
-    private readonly ActorSystem _actors;
-    private readonly HttpEndpoint? _http;
+    private readonly PipelineHost _host;
     private readonly RuleFilesWatch _watch;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Lock _reloading = new();
-    private readonly Task _running;
     private bool _disposed;
 
     private RulesWorker(RulesWorkerOptions options, ILogger log, Starting made)
     {
         _options = options;
         _log = log;
-        (_named, _resolver, _registry, _falcoJson, _pipeline, _http) = (made.Named, made.Resolver, made.Registry!, made.FalcoJson, made.Pipeline!, made.Http);
-        _actors = ActorSystem.Create("syscribe-rules", ActorSettings);
+        (_named, _resolver, _registry, _falcoJson, _pipeline) = (made.Named, made.Resolver, made.Registry!, made.FalcoJson, made.Pipeline!);
         _watch = new RuleFilesWatch(options.RulePaths, options.Time, () => ReloadRules());
         made.IsReady = () => IsReady;
         RulesAreNew();
         LogMessages.Started(log, Topics.Syscalls, options.Client["bootstrap.servers"] ?? "", options.Group);
-        _running = _pipeline.RunAsync(_actors.Materializer(), _stop.Token);
+        _host = new PipelineHost("syscribe-rules", (materializer, stop, _) => _pipeline.RunAsync(materializer, stop), made.Http, log, options.Time);
     }
 
     /// <summary>What the pipeline has done so far.</summary>
@@ -64,7 +53,7 @@ public sealed class RulesWorker : IAsyncDisposable
     public bool IsReady => Status.Joined;
 
     /// <summary>Ends with the pipeline: after a stop, or with the error if it cannot go on, which only a defect causes.</summary>
-    public Task Completion => _running;
+    public Task Completion => _host.Running;
 
     /// <summary>Loads the rules and starts. It returns before the broker has answered; a broker that is away is waited for.</summary>
     /// <exception cref="UserErrorException">Rules, a setting, the alert file or the port are unusable; nothing is left running.</exception>
@@ -129,17 +118,7 @@ public sealed class RulesWorker : IAsyncDisposable
     /// <param name="timeout">After which the rest is given up; it is read again by the next worker.</param>
     public async Task StopAsync(TimeSpan timeout)
     {
-        LogMessages.Stopping(_log);
-        await _stop.CancelAsync();
-        try
-        {
-            await _running.WaitAsync(timeout, _options.Time);
-        }
-        catch (TimeoutException)
-        {
-            LogMessages.StopTimedOut(_log, timeout.TotalSeconds);
-        }
-
+        await _host.StopAsync(timeout);
         await DisposeAsync();
     }
 
@@ -152,15 +131,8 @@ public sealed class RulesWorker : IAsyncDisposable
         }
 
         _disposed = true;
-        await _stop.CancelAsync();
         _watch.Dispose();
-        if (_http is not null)
-        {
-            await _http.DisposeAsync();
-        }
-
-        await _actors.Terminate();
-        await _running.WaitAsync(AbandonTimeout, _options.Time).ContinueWith(_ => { }, TaskScheduler.Default);
+        await _host.DisposeAsync();
         _falcoJson?.Dispose();
         _registry.Dispose();
         if (_resolver is not null)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Syscribe.Events;
 using Syscribe.Kafka;
@@ -29,7 +28,7 @@ public sealed class RulesPipeline
     private readonly KafkaProducerOptions _producer;
     private readonly ConcurrentBag<BatchEvaluator> _evaluators = [];
     private volatile RuleSet _rules;
-    private volatile IConsumerControl? _consumer;
+    private readonly StreamRunner _runner;
 
     /// <summary>Makes the pipeline; <see cref="RunAsync"/> starts it.</summary>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
@@ -49,7 +48,8 @@ public sealed class RulesPipeline
         };
         _producer = new KafkaProducerOptions { Client = options.Kafka, MaxInFlightBatches = options.MaxInFlightBatches };
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
-        CheckSettings();
+        _runner = new StreamRunner(_source, _producer, options.Backoff, options.Time, OnRestart);
+        _runner.CheckSettings();
         _metrics = new PipelineMetrics(options.Metrics, Counters, () => Status, options.Suspects);
     }
 
@@ -57,7 +57,7 @@ public sealed class RulesPipeline
     public PipelineCounters Counters { get; } = new();
 
     /// <summary>What its consumer is doing.</summary>
-    public ConsumerStatus Status => _consumer?.Status ?? ConsumerStatus.None;
+    public ConsumerStatus Status => _runner.Status;
 
     /// <summary>The rules; a new set is used from the next batch on.</summary>
     public RuleSet Rules
@@ -70,64 +70,24 @@ public sealed class RulesPipeline
     /// Runs until <paramref name="stop"/>, then finishes what is in flight, commits and leaves the group. It fails never:
     /// failures are logged, counted and tried again.
     /// </summary>
-    public async Task RunAsync(IMaterializer materializer, CancellationToken stop)
+    public Task RunAsync(IMaterializer materializer, CancellationToken stop) =>
+        _runner.RunAsync(materializer, _ => Graph(), stop, CancellationToken.None);
+
+    private void OnRestart(TimeSpan pause, string reason)
     {
-        var backoff = _options.Backoff.First;
-        while (!stop.IsCancellationRequested)
-        {
-            var started = _options.Time.GetTimestamp();
-            var failure = await RunOnceAsync(materializer, stop);
-            if (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (_options.Time.GetElapsedTime(started) > _options.Backoff.Longest)
-            {
-                backoff = _options.Backoff.First;
-            }
-
-            Counters.AddRestart();
-            LogMessages.Restarting(_log, backoff.TotalSeconds, failure?.Message ?? "the stream ended by itself");
-            await Task.Delay(backoff, _options.Time, stop).ContinueWith(_ => { }, TaskScheduler.Default);
-            backoff = backoff * 2 < _options.Backoff.Longest ? backoff * 2 : _options.Backoff.Longest;
-        }
+        Counters.AddRestart();
+        LogMessages.Restarting(_log, pause.TotalSeconds, reason);
     }
 
-    // Without it a setting that librdkafka does not know would fail each start of the stream, for ever.
-    private void CheckSettings()
-    {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
-        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
-    }
-
-    private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop)
+    private IRunnableGraph<((IConsumerControl, Task), Task)> Graph()
     {
         // What the last run chose and did not write is read again, and must be as new as it was.
         _options.Suspects?.Forget();
-        var ((control, producerClosed), done) = Graph().Run(materializer);
-        _consumer = control;
-        await using var stopping = stop.Register(control.Stop);
-        Exception? failure = null;
-        try
-        {
-            await done;
-        }
-        catch (Exception e)
-        {
-            failure = e;
-        }
-
-        // The next run must not find its predecessor still in the group, or its records in the client's queue.
-        await Task.WhenAll(control.Closed, producerClosed);
-        return failure;
-    }
-
-    private IRunnableGraph<((IConsumerControl, Task), Task)> Graph() =>
-        Source.FromGraph(new KafkaSource(_source, _log))
+        return Source.FromGraph(new KafkaSource(_source, _log))
             .SelectAsync(_options.Parallelism, batch => Task.Run(() => Evaluate(batch)))
             .ViaMaterialized(new KafkaProducerFlow<EvaluatedBatch>(_producer, _log), Keep.Both)
             .ToMaterialized(Sink.FromGraph(new FinishSink<EvaluatedBatch>(Finish)), Keep.Both);
+    }
 
     private EvaluatedBatch Evaluate(RecordBatch batch)
     {

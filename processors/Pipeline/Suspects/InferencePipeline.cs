@@ -1,6 +1,5 @@
 using Akka.Streams;
 using Akka.Streams.Dsl;
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Syscribe.Events;
 using Syscribe.Inference.Engine;
@@ -31,7 +30,7 @@ public sealed class InferencePipeline
     private readonly InferenceMetrics _metrics;
     private readonly KafkaSourceOptions _source;
     private readonly KafkaProducerOptions _producer;
-    private volatile IConsumerControl? _consumer;
+    private readonly StreamRunner _runner;
 
     /// <summary>Makes the pipeline; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="options">What it reads, writes and tells.</param>
@@ -58,7 +57,8 @@ public sealed class InferencePipeline
             Time = options.Time,
         };
         _producer = new KafkaProducerOptions { Client = options.Kafka, MaxInFlightBatches = options.MaxInFlightBatches };
-        CheckSettings();
+        _runner = new StreamRunner(_source, _producer, options.Backoff, options.Time, OnRestart);
+        _runner.CheckSettings();
         _metrics = new InferenceMetrics(options.Metrics, Counters, engine, cache, () => Status);
     }
 
@@ -66,7 +66,7 @@ public sealed class InferencePipeline
     public InferenceCounters Counters { get; } = new();
 
     /// <summary>What its consumer is doing.</summary>
-    public ConsumerStatus Status => _consumer?.Status ?? ConsumerStatus.None;
+    public ConsumerStatus Status => _runner.Status;
 
     /// <summary>
     /// Runs until <paramref name="stop"/>, then finishes what is in flight, commits and leaves the group. It fails never:
@@ -75,59 +75,16 @@ public sealed class InferencePipeline
     /// <param name="materializer">Runs the stream.</param>
     /// <param name="stop">Ends it gracefully.</param>
     /// <param name="abandon">Gives up the answers still waited for; their events are read again later.</param>
-    public async Task RunAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon)
+    public Task RunAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon) =>
+        _runner.RunAsync(materializer, Graph, stop, abandon);
+
+    private void OnRestart(TimeSpan pause, string reason)
     {
-        var backoff = _options.Backoff.First;
-        while (!stop.IsCancellationRequested)
-        {
-            var started = _options.Time.GetTimestamp();
-            var failure = await RunOnceAsync(materializer, stop, abandon);
-            if (stop.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (_options.Time.GetElapsedTime(started) > _options.Backoff.Longest)
-            {
-                backoff = _options.Backoff.First;
-            }
-
-            Counters.AddRestart();
-            LogMessages.InferenceRestarting(_log, backoff.TotalSeconds, failure?.Message ?? "the stream ended by itself");
-            await Task.Delay(backoff, _options.Time, stop).ContinueWith(_ => { }, TaskScheduler.Default);
-            backoff = backoff * 2 < _options.Backoff.Longest ? backoff * 2 : _options.Backoff.Longest;
-        }
+        Counters.AddRestart();
+        LogMessages.InferenceRestarting(_log, pause.TotalSeconds, reason);
     }
 
-    // Without it a setting that librdkafka does not know would fail each start of the stream, for ever.
-    private void CheckSettings()
-    {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(_source.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
-        using var producer = new ProducerBuilder<Null, Null>(_producer.EffectiveClient()).SetLogHandler((_, _) => { }).Build();
-    }
-
-    private async Task<Exception?> RunOnceAsync(IMaterializer materializer, CancellationToken stop, CancellationToken abandon)
-    {
-        // A run's answers must not outlive it: the next one asks again for what this one has not finished.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(abandon);
-        var ((control, producerClosed), done) = Graph(ended.Token).Run(materializer);
-        _consumer = control;
-        await using var stopping = stop.Register(control.Stop);
-        Exception? failure = null;
-        try
-        {
-            await done;
-        }
-        catch (Exception e)
-        {
-            failure = e;
-        }
-
-        await ended.CancelAsync();
-        await Task.WhenAll(control.Closed, producerClosed);
-        return failure;
-    }
-
+    // A run's answers must not outlive it: the next one asks again for what this one has not finished.
     private IRunnableGraph<((IConsumerControl, Task), Task)> Graph(CancellationToken abandon)
     {
         var evaluator = NewEvaluator();
