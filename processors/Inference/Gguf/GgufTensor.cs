@@ -8,6 +8,9 @@ public enum GgufType
 
     /// <summary>Blocks of 32 signed bytes after one F16 scale: 34 bytes for 32 elements.</summary>
     Q8_0 = 8,
+
+    /// <summary>The upper half of an F32. Read, not written.</summary>
+    BF16 = 30,
 }
 
 /// <summary>One tensor's entry.</summary>
@@ -25,8 +28,8 @@ public sealed record GgufTensor(string Name, GgufType Type, IReadOnlyList<long> 
     public static long BytesOf(GgufType type, long elements) => type switch
     {
         GgufType.F32 => elements * 4,
-        GgufType.F16 => elements * 2,
+        GgufType.F16 or GgufType.BF16 => elements * 2,
         GgufType.Q8_0 when elements % 32 == 0 => elements / 32 * 34,
-        _ => throw new ArgumentException($"{elements} elements of type {type}: known are F32, F16 and Q8_0 in multiples of 32"),
+        _ => throw new ArgumentException($"{elements} elements of type {type}: known are F32, F16, BF16 and Q8_0 in multiples of 32"),
     };
 }

@@ -33,9 +33,9 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
         _memory = NativeMethods.llama_get_memory(context);
         _batch = new LlamaBatchMemory(options.MaxBatchTokens);
         Digest = digest;
-        PromptTemplate = file.Metadata.GetValueOrDefault(PromptKey) as string;
-        Answers = file.Metadata.GetValueOrDefault(AnswersKey) as string[] ?? [];
-        AnswerRules = file.Metadata.GetValueOrDefault(RulesKey) as string[] ?? [];
+        PromptTemplate = Stored<string>(file, options.Adapters, PromptKey);
+        Answers = Stored<string[]>(file, options.Adapters, AnswersKey) ?? [];
+        AnswerRules = Stored<string[]>(file, options.Adapters, RulesKey) ?? [];
         ContextTokens = (int)NativeMethods.llama_n_ctx(context);
         MaxBatchTokens = options.MaxBatchTokens;
         MaxSequences = options.MaxSequences;
@@ -201,6 +201,12 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
         _model.Dispose();
         _batch.Dispose();
     }
+
+    // An adapter that was trained on questions of ours carries their frame; its base knows nothing of it.
+    private static T? Stored<T>(GgufFile file, IReadOnlyList<LoraAdapter> adapters, string key)
+        where T : class =>
+        adapters.Select(adapter => GgufFile.Read(adapter.Path)).Append(file)
+            .Select(each => each.Metadata.GetValueOrDefault(key) as T).FirstOrDefault(value => value is not null);
 
     private static void RequireGpu(LlamaModelOptions options)
     {

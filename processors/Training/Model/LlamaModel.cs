@@ -8,7 +8,7 @@ namespace Syscribe.Training.Model;
 /// architecture, grouped queries, SwiGLU, output tied to the embedding. Query, key and value are one matrix here, and so
 /// are gate and up: fewer and larger products.
 /// </summary>
-public sealed class LlamaModel : IDisposable
+public sealed class LlamaModel : ITorchModel, IDisposable
 {
     /// <summary>Added to the mean square in norms.</summary>
     public const float NormEpsilon = 1e-5f;
@@ -41,7 +41,7 @@ public sealed class LlamaModel : IDisposable
             Matrix(block + "ffn_gate_up", [shape.FeedForward, shape.FeedForward], 2 * shape.FeedForward, shape.Width, random, InitialDeviation),
             Matrix(block + "ffn_down", [shape.Width], shape.Width, shape.FeedForward, random, residual)))];
         _norm = Norm("output_norm");
-        _turns = Turns(shape);
+        _turns = LlamaMath.Turns(shape, RopeBase);
     }
 
     /// <summary>Its shape.</summary>
@@ -92,18 +92,10 @@ public sealed class LlamaModel : IDisposable
 
     private Tensor Attend(Layer layer, Tensor x, long batch, long time, Tensor turns)
     {
-        var (heads, kvHeads, size) = (Shape.Heads, Shape.KvHeads, Shape.Width / Shape.Heads);
-        var all = x.mm(layer.QueryKeyValue.t()).view(batch, time, heads + (2 * kvHeads), size);
-        var turned = all.narrow(2, 0, heads + kvHeads).unflatten(3, size / 2, 2).view_as_complex().mul(turns).view_as_real().flatten(3);
-        var query = turned.narrow(2, 0, heads).transpose(1, 2);
-        var key = Spread(turned.narrow(2, heads, kvHeads)).transpose(1, 2);
-        var value = Spread(all.narrow(2, heads + kvHeads, kvHeads)).transpose(1, 2);
-        var mixed = nn.functional.scaled_dot_product_attention(query, key, value, is_casual: true);
-        return mixed.transpose(1, 2).reshape(batch * time, Shape.Width).mm(layer.Output.t());
+        var (heads, kvHeads) = (Shape.Heads, Shape.KvHeads);
+        var all = x.mm(layer.QueryKeyValue.t()).view(batch, time, heads + (2 * kvHeads), Shape.Width / heads);
+        return LlamaMath.Mix(all.narrow(2, 0, heads + kvHeads), all.narrow(2, heads + kvHeads, kvHeads), turns, Shape).mm(layer.Output.t());
     }
-
-    private Tensor Spread(Tensor keys) =>
-        Shape.KvHeads == Shape.Heads ? keys : keys.repeat_interleave(Shape.Heads / Shape.KvHeads, dim: 2);
 
     private static Tensor FeedForward(Layer layer, Tensor x)
     {
@@ -111,23 +103,7 @@ public sealed class LlamaModel : IDisposable
         return nn.functional.silu(both[0]).mul(both[1]).mm(layer.Down.t());
     }
 
-    private static Tensor Normed(Tensor x, Tensor weight) =>
-        x * (x.square().mean([-1], keepdim: true) + NormEpsilon).rsqrt() * weight;
-
-    // e^(i * position * base^(-2j / size)), one for each position and pair of a head's numbers.
-    private static Tensor Turns(LlamaShape shape)
-    {
-        var size = shape.Width / shape.Heads;
-        var angles = new float[shape.ContextTokens * size / 2];
-        for (var i = 0; i < angles.Length; i++)
-        {
-            angles[i] = (float)(i / (size / 2) * Math.Pow(RopeBase, -2.0 * (i % (size / 2)) / size));
-        }
-
-        using var scope = NewDisposeScope();
-        var angle = tensor(angles).view(shape.ContextTokens, 1, size / 2);
-        return complex(angle.cos(), angle.sin()).MoveToOuterDisposeScope();
-    }
+    private static Tensor Normed(Tensor x, Tensor weight) => LlamaMath.Normed(x, weight, NormEpsilon);
 
     private Tensor Norm(string name) => Add(name, Enumerable.Repeat(1f, Shape.Width).ToArray(), [Shape.Width], isMatrix: false, []);
 

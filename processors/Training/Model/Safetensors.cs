@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Syscribe.Inference.Gguf;
 
 namespace Syscribe.Training.Model;
 
@@ -46,6 +47,28 @@ public sealed class Safetensors : IDisposable
     /// <exception cref="TrainingException">There is no such tensor, or its type is another.</exception>
     public float[] ReadFloats(string name)
     {
+        var (entry, bytes) = Read(name);
+        return entry.Type switch
+        {
+            "F32" => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
+            "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), half => (float)half),
+            "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), high => BitConverter.UInt32BitsToSingle((uint)high << 16)),
+            _ => throw new TrainingException($"{_stream.Name}: tensor {name} has type {entry.Type}; F32, F16 and BF16 can be read."),
+        };
+    }
+
+    /// <summary>A matrix as the file has it.</summary>
+    /// <exception cref="TrainingException">There is no such tensor, it is no matrix, or its type is another.</exception>
+    public (GgufType Type, long Rows, long Columns, byte[] Bytes) ReadMatrix(string name)
+    {
+        var (entry, bytes) = Read(name);
+        return entry.Shape is [var rows, var columns] && Enum.TryParse<GgufType>(entry.Type, out var type) && GgufTensor.BytesOf(type, rows * columns) == bytes.Length
+            ? (type, rows, columns, bytes)
+            : throw new TrainingException($"{_stream.Name}: tensor {name} is {entry.Type} of {entry.Shape.Length} dimensions; it must be a matrix of F32, F16 or BF16.");
+    }
+
+    private (Entry Entry, byte[] Bytes) Read(string name)
+    {
         if (!Tensors.TryGetValue(name, out var entry))
         {
             throw new TrainingException($"{_stream.Name} holds no tensor {name}.");
@@ -54,13 +77,7 @@ public sealed class Safetensors : IDisposable
         var bytes = new byte[entry.Bytes];
         _stream.Position = _dataStart + entry.Offset;
         _stream.ReadExactly(bytes);
-        return entry.Type switch
-        {
-            "F32" => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-            "F16" => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), half => (float)half),
-            "BF16" => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), high => BitConverter.UInt32BitsToSingle((uint)high << 16)),
-            _ => throw new TrainingException($"{_stream.Name}: tensor {name} has type {entry.Type}; F32, F16 and BF16 can be read."),
-        };
+        return (entry, bytes);
     }
 
     /// <summary>Writes F32 tensors to a new file, which then takes the place of an old one.</summary>

@@ -15,15 +15,15 @@ internal static class Checkpoint
 
     /// <summary>Writes the state.</summary>
     /// <param name="path">File to write; replaced if there, and whole at any time.</param>
-    /// <param name="model">Weights.</param>
+    /// <param name="weights">What is trained.</param>
     /// <param name="trainer">Optimiser and progress.</param>
     /// <param name="recipe">Names data and options: training goes on only with the same.</param>
-    public static void Write(string path, LlamaModel model, Trainer trainer, string recipe)
+    public static void Write(string path, IReadOnlyList<Weight> weights, Trainer trainer, string recipe)
     {
         var tensors = new List<(string, long[], ReadOnlyMemory<float>)>();
-        for (var i = 0; i < model.Weights.Count; i++)
+        for (var i = 0; i < weights.Count; i++)
         {
-            var (name, value, _, _) = model.Weights[i];
+            var (name, value, _, _) = weights[i];
             tensors.Add((name, value.shape, MemoryMarshal.Cast<byte, float>(value.bytes).ToArray()));
             tensors.Add((name + ".first", value.shape, trainer.Optimizer.First[i]));
             tensors.Add((name + ".second", value.shape, trainer.Optimizer.Second[i]));
@@ -39,7 +39,7 @@ internal static class Checkpoint
 
     /// <summary>Puts the state of a file into model and trainer.</summary>
     /// <exception cref="TrainingException">It belongs to other data or options, or is no checkpoint.</exception>
-    public static void Read(string path, LlamaModel model, Trainer trainer, string recipe)
+    public static void Read(string path, IReadOnlyList<Weight> weights, Trainer trainer, string recipe)
     {
         using var file = Safetensors.Open(path);
         if (file.Metadata.GetValueOrDefault("recipe") is var found && found != recipe)
@@ -47,9 +47,9 @@ internal static class Checkpoint
             throw new TrainingException($"Going on from {path}: it is of \"{found}\", and this is \"{recipe}\". Give the same data and options, or leave --resume out.");
         }
 
-        for (var i = 0; i < model.Weights.Count; i++)
+        for (var i = 0; i < weights.Count; i++)
         {
-            var (name, value, _, _) = model.Weights[i];
+            var (name, value, _, _) = weights[i];
             Fill(file, name, MemoryMarshal.Cast<byte, float>(value.bytes));
             Fill(file, name + ".first", trainer.Optimizer.First[i]);
             Fill(file, name + ".second", trainer.Optimizer.Second[i]);

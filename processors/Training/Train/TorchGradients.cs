@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Syscribe.Training.Train;
 
 /// <summary>Gradients by libtorch's autograd, for processors and shapes that <see cref="Cpu.CpuLlama"/> does not know.</summary>
-internal sealed class TorchGradients(LlamaModel model) : IGradients
+internal sealed class TorchGradients(ITorchModel model) : IGradients
 {
     /// <inheritdoc />
     public (double Loss, double AnswerLoss) Step(PackedBatch batch)

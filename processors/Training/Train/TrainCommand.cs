@@ -34,9 +34,7 @@ internal sealed class TrainCommand
     private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. More than idle cores is much slower.", HelpName = "N", DefaultValueFactory = _ => Defaults.Threads };
 
-    private readonly Option<string> _checkpoint = new("--checkpoint") { Description = "Folder for the state of training, written every --checkpoint-every seconds, when stopped and at the end.", HelpName = "DIR" };
-    private readonly Option<int> _every = new("--checkpoint-every") { Description = "Seconds between checkpoints.", HelpName = "N", DefaultValueFactory = _ => 120 };
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint, with the same data and options; from the start if there is none." };
+    private readonly TrainingLoop _loop = new();
 
     public static Command Create()
     {
@@ -45,28 +43,14 @@ internal sealed class TrainCommand
         foreach (var option in (Option[])[
             options._data, options._out, options._type, options._seed, options._steps, options._epochs, options._tokens, options._batch, options._rate, options._warmUp,
             options._decay, options._promptLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
-            options._feedForward, options._context, options._threads, options._checkpoint, options._every, options._resume])
+            options._feedForward, options._context, options._threads, .. options._loop.Options])
         {
             command.Add(option);
         }
 
         // On another thread: only then is Ctrl-C listened for while it trains.
-        command.SetAction((parsed, stop) => Task.Run(() => options.Run(parsed, stop), CancellationToken.None));
+        command.SetAction((parsed, stop) => Task.Run(() => TrainingLoop.Guard(parsed, () => options.Train(parsed, stop)), CancellationToken.None));
         return command;
-    }
-
-    private int Run(ParseResult parsed, CancellationToken stop)
-    {
-        try
-        {
-            Train(parsed, stop);
-            return 0;
-        }
-        catch (Exception e) when (e is TrainingException or IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
-        {
-            parsed.InvocationConfiguration.Error.WriteLine(e.Message);
-            return 1;
-        }
     }
 
     private void Train(ParseResult parsed, CancellationToken stop)
@@ -77,43 +61,13 @@ internal sealed class TrainCommand
         var (answers, vocabulary, examples) = Prepare(parsed, shape);
         var options = Options(parsed, examples);
         using var model = new LlamaModel(shape, vocabulary.Count, options.Seed);
-        using var trainer = new Trainer(model, examples, options);
+        using var trainer = Trainer.Of(model, examples, options);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {vocabulary.Count} tokens in the vocabulary, {model.Parameters / 1e6:F2} M weights, {options.Steps} steps, {(double)options.Steps / trainer.StepsPerEpoch:F2} epochs"));
         var recipe = Recipe(options, examples);
-        var checkpoint = parsed.GetValue(_checkpoint) is { Length: > 0 } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, Checkpoint.FileName) : null;
-        if (parsed.GetValue(_resume) && checkpoint is not null && File.Exists(checkpoint))
-        {
-            Checkpoint.Read(checkpoint, model, trainer, recipe);
-        }
-
-        using (var progress = new ProgressReport(output, !Console.IsOutputRedirected, Path.ChangeExtension(outPath, ".curve.jsonl"), trainer.Step > 0, options.Steps, TimeProvider.System))
-        {
-            Loop(trainer, options.Steps, progress, checkpoint is null ? null : () => Checkpoint.Write(checkpoint, model, trainer, recipe), TimeSpan.FromSeconds(parsed.GetValue(_every)), stop);
-        }
-
+        _loop.Run(parsed, trainer, model.Weights, options.Steps, recipe, outPath, stop);
         Write(outPath, types, model, vocabulary, answers, recipe, output);
-    }
-
-    private static void Loop(Trainer trainer, int steps, ProgressReport progress, Action? save, TimeSpan every, CancellationToken stop)
-    {
-        var saved = TimeProvider.System.GetTimestamp();
-        while (trainer.Step < steps)
-        {
-            progress.Add(trainer.Next());
-            var isEnd = stop.IsCancellationRequested || trainer.Step == steps;
-            if (isEnd || TimeProvider.System.GetElapsedTime(saved) >= every)
-            {
-                save?.Invoke();
-                saved = TimeProvider.System.GetTimestamp();
-            }
-
-            if (stop.IsCancellationRequested)
-            {
-                throw new TrainingException($"Stopped after step {trainer.Step} of {steps}{(save is null ? "; nothing was kept, --checkpoint keeps it" : ", --resume goes on from here")}.");
-            }
-        }
     }
 
     private (AnswerFile Answers, SpmVocabulary Vocabulary, PreparedExamples Examples) Prepare(ParseResult parsed, LlamaShape shape)
@@ -138,12 +92,12 @@ internal sealed class TrainCommand
         }
     }
 
-    private static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
+    internal static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
         CultureInfo.InvariantCulture,
         $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss}, full answers {options.FullAnswers}");
 
     private static IReadOnlyList<GgufType> Types(string list) => [.. list.Split(',').Select(
-        name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && Enum.IsDefined(type)
+        name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && type is GgufType.F32 or GgufType.F16 or GgufType.Q8_0
             ? type : throw new TrainingException($"--type {name}: allowed are f32, f16 and q8_0."))];
 
     private LlamaShape Shape(ParseResult parsed)

@@ -20,12 +20,15 @@ internal sealed class Trainer : IDisposable
     private readonly Batches _batches;
     private readonly IGradients _gradients;
 
-    public Trainer(LlamaModel model, PreparedExamples examples, TrainOptions options)
+    /// <param name="weights">What is trained.</param>
+    /// <param name="gradients">Computes their gradients; disposed with the trainer.</param>
+    /// <param name="examples">What is learned.</param>
+    /// <param name="options">How.</param>
+    public Trainer(IReadOnlyList<Weight> weights, IGradients gradients, PreparedExamples examples, TrainOptions options)
     {
-        (_examples, _options) = (examples, options);
+        (_examples, _options, _gradients) = (examples, options, gradients);
         _batches = new Batches(examples, options);
-        _gradients = options.Threads == 1 && CpuLlama.Supports(model.Shape) ? new CpuLlama(model) : new TorchGradients(model);
-        Optimizer = new Optimizer(model.Weights, options);
+        Optimizer = new Optimizer(weights, options);
     }
 
     /// <summary>Steps done.</summary>
@@ -38,6 +41,10 @@ internal sealed class Trainer : IDisposable
     public int StepsPerEpoch => _batches.PerEpoch;
 
     internal Optimizer Optimizer { get; }
+
+    /// <summary>A trainer of a whole model, with the gradients that are fastest here.</summary>
+    public static Trainer Of(LlamaModel model, PreparedExamples examples, TrainOptions options) => new(
+        model.Weights, options.Threads == 1 && CpuLlama.Supports(model.Shape) ? new CpuLlama(model) : new TorchGradients(model), examples, options);
 
     /// <summary>Makes one step.</summary>
     /// <exception cref="TrainingException">The loss is no number any more.</exception>

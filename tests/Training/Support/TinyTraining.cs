@@ -21,7 +21,7 @@ internal sealed class TinyTraining : IDisposable
     {
         TorchRuntime.Start(threads: 1);
         Model = new LlamaModel(shape ?? Shape, Vocabulary.Count, (options ?? Options).Seed);
-        Trainer = new Trainer(Model, Prepared(), options ?? Options);
+        Trainer = Trainer.Of(Model, Prepared(), options ?? Options);
     }
 
     public static AnswerFile Answers => Made.Value.Answers;

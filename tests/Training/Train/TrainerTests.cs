@@ -39,11 +39,11 @@ public sealed class TrainerTests
         using var whole = new TinyTraining().Run(9);
         using (var first = new TinyTraining().Run(5))
         {
-            Checkpoint.Write(folder.File("c"), first.Model, first.Trainer, "a");
+            Checkpoint.Write(folder.File("c"), first.Model.Weights, first.Trainer, "a");
         }
 
         using var second = new TinyTraining();
-        Checkpoint.Read(folder.File("c"), second.Model, second.Trainer, "a");
+        Checkpoint.Read(folder.File("c"), second.Model.Weights, second.Trainer, "a");
         Assert.Equal(5, second.Trainer.Step);
         second.Run(4);
         Assert.Equal(whole.Trainer.Tokens, second.Trainer.Tokens);
@@ -57,9 +57,9 @@ public sealed class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var training = new TinyTraining();
-        Checkpoint.Write(folder.File("c"), training.Model, training.Trainer, "seed 1");
+        Checkpoint.Write(folder.File("c"), training.Model.Weights, training.Trainer, "seed 1");
 
-        var refusal = Assert.Throws<TrainingException>(() => Checkpoint.Read(folder.File("c"), training.Model, training.Trainer, "seed 2"));
+        var refusal = Assert.Throws<TrainingException>(() => Checkpoint.Read(folder.File("c"), training.Model.Weights, training.Trainer, "seed 2"));
 
         Assert.Contains("seed 1", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("seed 2", refusal.Message, StringComparison.Ordinal);
