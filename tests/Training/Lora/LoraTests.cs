@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
 using Syscribe.Training.Export;
 using Syscribe.Training.Lora;
+using Syscribe.Training.Model;
 using Syscribe.Training.Tests.Export;
 using Syscribe.Training.Tests.Support;
 using Syscribe.Training.Train;
@@ -45,7 +47,7 @@ public sealed class LoraTests
     public void An_adapter_learns_and_the_same_seed_gives_the_same_bytes()
     {
         using var folder = new TemporaryFolder();
-        MakeBase(folder.File("base.gguf"), GgufType.F32);
+        MakeBase(folder.File("base.gguf"), GgufType.F32, steps: 40);
 
         Assert.Equal(Run("a"), Run("b"));
 
@@ -53,11 +55,43 @@ public sealed class LoraTests
         {
             using var model = BaseModel.Open(folder.File("base.gguf"));
             using var adapter = new LoraModel(model, rank: 4, alpha: 8, seed: 2);
-            var losses = Train(model, adapter, steps: 16);
-            var (first, last) = (losses.Take(4).Average(), losses.TakeLast(4).Average());
-            Assert.True(last < 0.8 * first, $"{first} at first, {last} at last");
+            var before = Loss(model, adapter);
+            Train(model, adapter, steps: 16);
+            var after = Loss(model, adapter);
+            Assert.True(after < before, $"{before} before, {after} after");
             AdapterExport.Write(folder.File(name), adapter, TinyTraining.Answers, "a test");
             return File.ReadAllBytes(folder.File(name));
+        }
+    }
+
+    [Theory]
+    [InlineData(GgufType.F32)]
+    [InlineData(GgufType.Q8_0)]
+    public void Going_down_the_gradient_changes_the_loss_by_as_much(GgufType type)
+    {
+        using var folder = new TemporaryFolder();
+        MakeBase(folder.File("base.gguf"), type);
+        using var model = BaseModel.Open(folder.File("base.gguf"));
+        using var adapter = new LoraModel(model, rank: 4, alpha: 8, seed: 2);
+        Train(model, adapter, steps: 2);
+        using var gradients = new TorchGradients(adapter);
+        var before = Loss(model, gradients);
+        foreach (var part in (string[])["blk.0.attn_q", "blk.0.attn_v", "blk.0.ffn_gate", "blk.1.attn_output", "blk.1.ffn_down"])
+        {
+            foreach (var (weight, i) in adapter.Weights.Select((weight, i) => (weight, i)).Where(pair => pair.weight.Name.StartsWith(part, StringComparison.Ordinal)))
+            {
+                before = Loss(model, gradients);
+                var gradient = gradients.Gradient(i).ToArray();
+                var length = Math.Sqrt(gradient.Sum(value => (double)value * value));
+                var step = 0.02 / length;
+                Move(weight, gradient, -step);
+                var down = Loss(model, gradients);
+                Move(weight, gradient, 2 * step);
+                var up = Loss(model, gradients);
+                Move(weight, gradient, -step);
+
+                Assert.Equal(0.04 * length, up - down, 0.05 * 0.04 * length + 2e-4);
+            }
         }
     }
 
@@ -93,19 +127,44 @@ public sealed class LoraTests
         Assert.Contains("qwen2", refusal.Message, StringComparison.Ordinal);
     }
 
-    private static void MakeBase(string path, GgufType type)
+    private static void MakeBase(string path, GgufType type, int steps = 6)
     {
-        using var training = new TinyTraining().Run(6);
+        using var training = new TinyTraining(TinyTraining.Options with { Steps = 60 }).Run(steps);
         training.Export(path, type);
     }
 
-    private static List<double> Train(BaseModel model, LoraModel adapter, int steps)
+    private static PreparedExamples Examples(BaseModel model)
     {
         var frame = Frame.Of(TinyTraining.Answers.Prompt, TinyTraining.Answers.Answers, model.Tokenizer, model.BeginToken, model.EndToken);
-        var examples = PreparedExamples.Of(TinyTraining.Examples.Take(200), frame, model.Tokenizer, 512);
-        using var trainer = new Trainer(adapter.Weights, new TorchGradients(adapter), examples, Options);
-        return [.. Enumerable.Range(0, steps).Select(_ => trainer.Next().Loss)];
+        return PreparedExamples.Of(TinyTraining.Examples.Take(200), frame, model.Tokenizer, 512);
     }
+
+    private static void Train(BaseModel model, LoraModel adapter, int steps)
+    {
+        using var trainer = new Trainer(adapter.Weights, new TorchGradients(adapter), Examples(model), Options);
+        for (var i = 0; i < steps; i++)
+        {
+            trainer.Next();
+        }
+    }
+
+    private static void Move(Weight weight, float[] direction, double step)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(weight.Value.bytes);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] += (float)(direction[i] * step);
+        }
+    }
+
+    private static double Loss(BaseModel model, LoraModel adapter)
+    {
+        using var gradients = new TorchGradients(adapter);
+        return Loss(model, gradients);
+    }
+
+    private static double Loss(BaseModel model, TorchGradients gradients) =>
+        gradients.Step(PackedBatch.Of(Examples(model), [.. Enumerable.Range(0, 32).Select(i => (i, false))], Options)).Loss;
 
     private static void AssertNear(float[][] expected, float[][] actual, float tolerance)
     {
