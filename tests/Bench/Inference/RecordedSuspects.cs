@@ -11,7 +11,7 @@ namespace Syscribe.Bench.Inference;
 internal static class RecordedSuspects
 {
     /// <summary>Most suspects that are kept in memory.</summary>
-    public const int Most = 500_000;
+    public const int Most = 100_000;
 
     private static readonly string? Given = Environment.GetEnvironmentVariable("SYSCRIBE_BENCH_CAPTURE") is { Length: > 0 } file ? file : null;
 
