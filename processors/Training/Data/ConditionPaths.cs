@@ -25,7 +25,7 @@ internal sealed record Atom(CompareNode Node, bool Holds)
 /// <summary>One way in which a condition comes true: a branch of each alternative.</summary>
 internal static class ConditionPaths
 {
-    /// <summary>Draws a way; alternatives are equally likely.</summary>
+    /// <summary>Draws a way; alternatives are equally likely but those that ask for a call alone.</summary>
     public static List<Atom> Draw(Node condition, Random random)
     {
         var atoms = new List<Atom>();
@@ -55,11 +55,19 @@ internal static class ConditionPaths
         }
     }
 
+    // A branch that asks for a call alone, as for creat(2), says little and is drawn half as often.
+    private static Node Drawn(IReadOnlyList<Node> children, Random random)
+    {
+        static int Weight(Node node) => node is CompareNode { Left: FieldOperand { Name: "evt.type" } } ? 1 : 2;
+        var at = random.Next(children.Sum(Weight));
+        return children.First(child => (at -= Weight(child)) < 0);
+    }
+
     private static void AddAll(IReadOnlyList<Node> children, bool holds, bool all, List<Atom> atoms, Random random)
     {
         if (!all)
         {
-            Add(children[random.Next(children.Count)], holds, atoms, random);
+            Add(Drawn(children, random), holds, atoms, random);
             return;
         }
 

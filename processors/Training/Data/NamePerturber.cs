@@ -65,8 +65,10 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(20) switch
+    private string Change(string name) => words.Random.Next(24) switch
     {
+        // "at" is the kernel's usual ending of a younger kin: it must not mean a harmless call because the kin are held out.
+        >= 20 => $"{name}{(words.Chance(0.4) ? "_" : words.Letters(words.Random.Next(3)))}at{words.Pick(["", "", "2", "3", "4", "64", "x"])}",
         < 3 => name + words.Pick(Suffixes),
         3 or 4 => name + Tail(1 + words.Random.Next(4)),
         5 => words.Pick(Prefixes) + name,
