@@ -22,8 +22,17 @@ public sealed record ScenarioCommand(ProgramKind Kind, string Program, IReadOnly
     /// <summary>Stands, among the arguments of raw system calls, for the steps to a network namespace that nobody uses.</summary>
     internal const string FreshNetwork = "{fresh-network}";
 
+    /// <summary>Environment variable that names the file of <see cref="Steps"/>.</summary>
+    internal const string StepsVariable = "SYSCRIBE_STEPS";
+
     /// <summary>Added to the environment, <c>NAME=VALUE</c>.</summary>
     public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary>
+    /// Steps of raw system calls that are handed to the program in a file, so that its command line says nothing of them; null
+    /// where its arguments are all there is.
+    /// </summary>
+    public string? Steps { get; init; }
 
     /// <summary>Whether any exit status is as good as 0.</summary>
     public bool MayFail { get; init; }
@@ -38,6 +47,10 @@ public sealed record ScenarioCommand(ProgramKind Kind, string Program, IReadOnly
 
     internal static ScenarioCommand StandIn(string program, string arguments = "") =>
         new(ProgramKind.StandIn, program, Split(arguments));
+
+    /// <summary>Raw system calls under another name and with arguments as a program of that name has them.</summary>
+    internal static ScenarioCommand Acting(string program, string arguments, string steps) =>
+        new(program == "syscalls" ? ProgramKind.Syscalls : ProgramKind.StandIn, program, Split(arguments)) { Steps = steps };
 
     private static string[] Split(string text) => text.Length == 0 ? [] : text.Split(' ');
 }

@@ -14,6 +14,8 @@ internal sealed class Container(Scenario scenario, Stage stage)
     /// <summary>The scratch directory inside.</summary>
     public const string Work = "/srv";
 
+    private const string StepsFile = "/steps";
+
     private const string Syscalls = "/usr/local/bin/syscalls";
 
     private static readonly string[] Applets =
@@ -75,6 +77,8 @@ internal sealed class Container(Scenario scenario, Stage stage)
         File.WriteAllText(image + "/etc/group", "root:x:0:\nnogroup:x:65534:\n");
         File.WriteAllText(image + "/etc/shadow", "root:*:19000:0:99999:7:::\n");
         File.WriteAllText(image + "/scenario.sh", Script(fill));
+        if (scenario.Commands.FirstOrDefault(command => command.Steps is not null) is { Steps: { } steps })
+            File.WriteAllText(image + StepsFile, Fill(steps.Replace(ScenarioCommand.FreshNetwork + " ", "", StringComparison.Ordinal), fill));
     }
 
     private string Script(Func<string, string> fill)
@@ -82,7 +86,8 @@ internal sealed class Container(Scenario scenario, Stage stage)
         var script = new StringBuilder();
         foreach (var command in scenario.Commands)
         {
-            var words = command.Environment.Select(Assignment).Append(Program(command)).Concat(Arguments(command, fill).Select(Quote));
+            string[] steps = command.Steps is null ? [] : [$"{ScenarioCommand.StepsVariable}={StepsFile}"];
+            var words = command.Environment.Concat(steps).Select(Assignment).Append(Program(command)).Concat(Arguments(command, fill).Select(Quote));
             script.AppendJoin(' ', words).Append(command.MayFail ? " || :\n" : " || exit\n");
         }
 
@@ -98,7 +103,9 @@ internal sealed class Container(Scenario scenario, Stage stage)
 
     private static IEnumerable<string> Arguments(ScenarioCommand command, Func<string, string> fill) => command.Arguments
         .Where(argument => argument != ScenarioCommand.FreshNetwork) // the container has one already
-        .Select(argument => fill(argument).Replace("{syscalls}", Syscalls, StringComparison.Ordinal));
+        .Select(argument => Fill(argument, fill));
+
+    private static string Fill(string text, Func<string, string> fill) => fill(text).Replace("{syscalls}", Syscalls, StringComparison.Ordinal);
 
     /// <summary>What plays the scenario inside.</summary>
     public static IReadOnlyList<string> Command { get; } = ["/bin/sh", "/scenario.sh"];

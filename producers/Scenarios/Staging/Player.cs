@@ -32,17 +32,29 @@ internal sealed class Player(Scenario scenario, Stage stage)
                 : Path.Combine(programs, command.Program);
             if (command.Kind == ProgramKind.StandIn)
                 File.Copy(Prerequisites.Syscalls, path, overwrite: true);
-            if (Run(path, Arguments(command, programs), command.Environment, stage.Work) is { } failure && !command.MayFail)
+            if (Run(path, Arguments(command, programs), Variables(command, programs), stage.Work) is { } failure && !command.MayFail)
                 return failure;
         }
 
         return null;
     }
 
+    private IReadOnlyList<string> Variables(ScenarioCommand command, string programs)
+    {
+        if (command.Steps is not { } steps)
+            return command.Environment;
+        var file = Path.Combine(stage.Directory, "steps");
+        File.WriteAllText(file, Fill(steps.Replace(ScenarioCommand.FreshNetwork, "unshare CLONE_NEWNET ,", StringComparison.Ordinal), programs, stage.Work));
+        return [.. command.Environment, $"{ScenarioCommand.StepsVariable}={file}"];
+    }
+
     private List<string> Arguments(ScenarioCommand command, string programs) =>
         [.. command.Arguments
             .SelectMany(argument => argument == ScenarioCommand.FreshNetwork ? ["unshare", "CLONE_NEWNET", ","] : new[] { argument })
-            .Select(argument => Fill(argument, stage.Work).Replace("{syscalls}", Path.Combine(programs, "syscalls"), StringComparison.Ordinal))];
+            .Select(argument => Fill(argument, programs, stage.Work))];
+
+    private string Fill(string text, string programs, string work) =>
+        Fill(text, work).Replace("{syscalls}", Path.Combine(programs, "syscalls"), StringComparison.Ordinal);
 
     private string Fill(string text, string work) => text
         .Replace("{work}", work, StringComparison.Ordinal)

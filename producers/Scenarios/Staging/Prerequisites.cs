@@ -24,7 +24,7 @@ internal static class Prerequisites
             return "needs CAP_SYS_ADMIN, which even root lacks here, as in an unprivileged container";
         if (!File.Exists(Syscalls))
             return $"{Syscalls} is missing; build producers/Scenarios where clang or gcc is installed";
-        if (IoUringIsOff && scenario.Commands.Any(command => command.Arguments.Any(argument => argument.EndsWith("io-uring", StringComparison.Ordinal))))
+        if (IoUringIsOff && scenario.Commands.Any(command => command.Steps?.Contains("io-uring", StringComparison.Ordinal) == true))
             return "io_uring is switched off (sysctl kernel.io_uring_disabled)";
         if (scenario.Rights == ContainerRights.Privileged)
             return MissingForRuntime();
@@ -47,7 +47,8 @@ internal static class Prerequisites
 
     private static bool MakesNamespaces(Scenario scenario) =>
         scenario.Where == ScenarioWhere.Container
-        || scenario.Commands.Any(command => command.Arguments.Contains(ScenarioCommand.FreshNetwork));
+        || scenario.Commands.Any(command => command.Arguments.Contains(ScenarioCommand.FreshNetwork)
+            || command.Steps?.Contains(ScenarioCommand.FreshNetwork, StringComparison.Ordinal) == true);
 
     // 1: for all but a privileged group; 2: for everybody. Absent before Linux 6.6.
     private static bool IoUringIsOff { get; } =

@@ -4,8 +4,6 @@ namespace Syscribe.Scenarios;
 
 public static partial class VariantCatalog
 {
-    private static ScenarioCommand Cat(string steps) => StandIn("cat", steps);
-
     private static Variant[] FilesRead() =>
     [
         .. Of(
@@ -20,7 +18,7 @@ public static partial class VariantCatalog
         .. Of(
             new Intent("cloud-credentials", "Cloud credentials read by a general tool", "Opens an empty .aws/credentials, under the name cat", "/.aws/credentials")
             {
-                Before = [Shell("mkdir {work}/.aws && : > {work}/.aws/credentials")], Do = Cat,
+                Before = [Shell("mkdir {work}/.aws && : > {work}/.aws/credentials")], Program = "cat", Arguments = "{work}/.aws/credentials",
             },
             OpenAnyhow("{work}/.aws/credentials", ReadOnly)),
         .. Of(
@@ -28,13 +26,14 @@ public static partial class VariantCatalog
             {
                 Where = ScenarioWhere.Container,
                 Before = [Shell("d=/var/run/secrets/kubernetes.io/serviceaccount; mkdir -p $d && : > $d/token")],
-                Do = Cat,
+                Program = "cat",
+                Arguments = "/var/run/secrets/kubernetes.io/serviceaccount/token",
             },
             Open("/var/run/secrets/kubernetes.io/serviceaccount/token", ReadOnly)),
         .. Of(
             new Intent("process-environment", "Process environment read by a general tool", "Opens its own environment below /proc, under the name cat", "/environ")
             {
-                Do = Cat,
+                Program = "cat", Arguments = "/proc/self/environ",
             },
             Open("/proc/self/environ", ReadOnly)),
     ];
@@ -89,11 +88,8 @@ public static partial class VariantCatalog
             },
             Existing("/var/log/syscribe-{id}/auth.log", [.. OpenAnyhow("/var/log/syscribe-{id}/auth.log", Emptied)])),
         .. Of(
-            new Intent("process-memory", "Memory of another process opened for writing", "Opens the memory of another process for writing", "/mem")
-            {
-                Do = steps => Shell($"sleep 5 & {{syscalls}} {Quoted(steps)}; kill $!"),
-            },
-            Open("/proc/$!/mem", ReadWrite)),
+            new Intent("process-memory", "Memory of another process opened for writing", "Opens the memory of a child of its own for writing", "/mem"),
+            Open("/proc/$p/mem", ReadWrite).Select(way => way with { Steps = Sleeper + way.Steps })),
     ];
 
     private static Variant[] FilesNamed() =>
@@ -138,7 +134,4 @@ public static partial class VariantCatalog
             new Intent("setuid-bit", "Setuid bit set", "Sets the setuid bit of an empty file", "/tool"),
             ChangeMode("{work}/tool", "04755")),
     ];
-
-    private static string Quoted(string steps) =>
-        string.Join(' ', steps.Split(' ').Select(word => word.Contains("$!", StringComparison.Ordinal) ? word : $"'{word}'"));
 }

@@ -62,13 +62,13 @@ public static partial class VariantCatalog
         .. Of(
             new Intent("shell-connection", "Network connection from a shell or one-line script", "Connects in a network of its own, under the name bash", null)
             {
-                Do = steps => StandIn("bash", InFreshNetwork(steps)), NeedsRoot = true, Rights = ContainerRights.Administrator,
+                Program = "bash", InFreshNetwork = true, NeedsRoot = true, Rights = ContainerRights.Administrator,
             },
             Connect(ConnectedTo203, "in:203.0.113.7:443", 16)),
         .. Of(
             new Intent("cloud-metadata", "Cloud metadata service contacted", "Connects to 169.254.169.254 in a network of its own, under the name curl", null)
             {
-                Do = steps => StandIn("curl", InFreshNetwork(steps)), NeedsRoot = true, Rights = ContainerRights.Administrator,
+                Program = "curl", Arguments = "-s http://169.254.169.254/", InFreshNetwork = true, NeedsRoot = true, Rights = ContainerRights.Administrator,
             },
             Connect(ConnectedTo203.Replace("203.0.113.7", "169.254.169.254", StringComparison.Ordinal), "in:169.254.169.254:443", 16)),
         .. Of(
@@ -80,7 +80,7 @@ public static partial class VariantCatalog
         .. Of(
             new Intent("reverse-shell", "Network socket put on a standard stream", "Connects in a network of its own and puts the socket on standard input", null)
             {
-                Do = steps => Syscalls(InFreshNetwork(steps)), NeedsRoot = true, Rights = ContainerRights.Administrator,
+                InFreshNetwork = true, NeedsRoot = true, Rights = ContainerRights.Administrator,
             },
             new Way("dup2", ConnectedTo203 + "connect $f in:203.0.113.7:443 # , dup2 $f 0"),
             new Way("dup3", ConnectedTo203 + "connect $f in:203.0.113.7:443 # , dup3 $f 0 0"),
@@ -90,6 +90,4 @@ public static partial class VariantCatalog
             new Way("socket", "socket AF_PACKET SOCK_RAW 0"),
             new Way(Uring + "socket", "io-uring IORING_OP_SOCKET AF_PACKET 0 0 SOCK_RAW 0")),
     ];
-
-    private static string InFreshNetwork(string steps) => $"{FreshNetwork} {steps}";
 }

@@ -48,7 +48,7 @@ public static partial class VariantCatalog
 
     private static Variant Make(Intent intent, Way way, ScenarioWhere place) => new()
     {
-        Process = (way.Event ?? way.Call) == "execve" ? intent.Executed : intent.Do("") is { Kind: ProgramKind.StandIn } named ? named.Program : "syscalls",
+        Process = (way.Event ?? way.Call) == "execve" ? intent.Executed : intent.Program,
         Intent = intent.Name,
         Call = way.Call,
         Event = way.Event ?? way.Call,
@@ -62,7 +62,7 @@ public static partial class VariantCatalog
             Rule = intent.Rule,
             Where = place,
             Description = $"{intent.Does} by {way.Call}.",
-            Commands = [.. intent.Before, intent.Do(Lenient(way.Steps) + way.After)],
+            Commands = [.. intent.Before, Acting(intent.Program, intent.Arguments, (intent.InFreshNetwork ? FreshNetwork + " " : "") + Lenient(way.Steps) + way.After)],
             Traces = place == ScenarioWhere.Host ? intent.Traces : [],
             NeedsRoot = place == ScenarioWhere.Container || intent.NeedsRoot || way.OnHostOnly,
             Rights = intent.Rights,
@@ -84,8 +84,14 @@ public static partial class VariantCatalog
 
         public ScenarioCommand[] Before { get; init; } = [];
 
-        /// <summary>Makes the command of the steps; default: raw system calls.</summary>
-        public Func<string, ScenarioCommand> Do { get; init; } = Syscalls;
+        /// <summary>Name of the program that does it.</summary>
+        public string Program { get; init; } = "syscalls";
+
+        /// <summary>The program's arguments.</summary>
+        public string Arguments { get; init; } = "";
+
+        /// <summary>Whether it needs a network of its own.</summary>
+        public bool InFreshNetwork { get; init; }
 
         public string[] Traces { get; init; } = [];
 

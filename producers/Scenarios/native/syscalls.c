@@ -16,6 +16,10 @@
  *     how:FLAGS:MODE:RESOLVE    struct open_how, by number  buf              a zeroed buffer of 4096 bytes
  *     vec                       struct iovec over 16 bytes that each child has at the same address
  *     @text  text               pointer to the text; with @ also where it looks like another form
+ *     /proc/$x/mem              a path with the decimal of variable x in it
+ *
+ * Where the environment has SYSCRIBE_STEPS=FILE the steps are that file's words, one blank between two, and the command
+ * line says nothing of them; the variable is taken out of the environment.
  *
  * The exit status is 1 as soon as a step without "?" fails. Where the program goes by another name and its first argument
  * is no verb it ends with 0 at once: so it can stand in for a program of which only the name and arguments matter.
@@ -150,6 +154,34 @@ static struct argument parse_structure(const char *text)
 	return (struct argument){ (long)&memory, sizeof(memory) };
 }
 
+/* A path with variables in it, with their decimals in their place; any other text as it is. */
+static const char *expand(const char *text)
+{
+	static char path[256];
+	unsigned long size = 0;
+
+	if (*text != '/')
+		return text;
+	for (; *text; text++) {
+		char digits[24];
+		unsigned long count = 0;
+
+		if (size + sizeof(digits) >= sizeof(path))
+			fail("longer than 230 bytes:", path);
+		if (text[0] != '$' || text[1] < 'a' || text[1] > 'z') {
+			path[size++] = *text;
+			path[size] = 0;
+			continue;
+		}
+		for (long rest = variables[*++text - 'a']; rest > 0 || !count; rest /= 10)
+			digits[count++] = (char)('0' + rest % 10);
+		while (count)
+			path[size++] = digits[--count];
+		path[size] = 0;
+	}
+	return path;
+}
+
 static struct argument parse(const char *text, struct argument before)
 {
 	const char *end;
@@ -170,10 +202,12 @@ static struct argument parse(const char *text, struct argument before)
 	}
 	if (after(text, "in:") || after(text, "un:") || after(text, "how:") || same(text, "buf") || same(text, "vec"))
 		return parse_structure(text);
+	text = expand(text);
 	return (struct argument){ (long)text, (long)length(text) };
 }
 
 #include "verbs.h"
+#include "steps.h"
 
 /* One step: the result, or a negated errno. */
 static long play(const char *verb, int count, char **words)
@@ -240,9 +274,14 @@ __attribute__((used)) static void start(long *stack)
 {
 	int argc = (int)stack[0];
 	char **argv = (char **)(stack + 1);
-	const char *own = argc ? argv[0] : "";
+	const char *own = argc ? argv[0] : "", *steps;
 
 	environment = argv + argc + 1;
+	if ((steps = find_steps())) {
+		argc = play_all(split_steps(steps), step_words);
+		end_bound();
+		SYS1(exit_group, argc);
+	}
 	for (const char *at = own; *at; at++)
 		if (*at == '/')
 			own = at + 1;
