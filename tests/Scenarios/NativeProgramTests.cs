@@ -33,6 +33,25 @@ public sealed class NativeProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_path_may_hold_the_decimal_of_a_variable() =>
+        Assert.Equal(
+            (0, "Name", ""),
+            Run(Prerequisites.Syscalls, "p=getpid , f=openat AT_FDCWD /proc/$p/status O_RDONLY , read $f buf 4 , write 1 @Name 4 , faccessat AT_FDCWD /proc/$p/mem 0"));
+
+    [Fact]
+    public void Steps_in_a_file_leave_the_arguments_free_and_are_not_handed_on()
+    {
+        var steps = Path.Combine(_directory, "steps");
+        File.WriteAllText(steps, "write 1 @first # , write 1  0 , exec /usr/bin/env");
+
+        var (status, output, errors) = Run(Prerequisites.Syscalls, "any argument", $"SYSCRIBE_STEPS={steps}");
+
+        Assert.Equal((0, ""), (status, errors));
+        Assert.StartsWith("first", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("SYSCRIBE_STEPS", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failing_step_ends_the_program_with_its_errno()
     {
         var (status, output, errors) = Run(Prerequisites.Syscalls, "openat AT_FDCWD /no/such/file O_RDONLY , write 1 @never #");
@@ -101,13 +120,12 @@ public sealed class NativeProgramTests : IDisposable
         Assert.Equal("syscalls: io-uring: errno 2\n", Run(Prerequisites.Syscalls, "io-uring IORING_OP_OPENAT AT_FDCWD /no/such/file 0 0 O_RDONLY").Errors);
     }
 
-    private static (int Status, string Output, string Errors) Run(string program, string steps)
+    private static (int Status, string Output, string Errors) Run(string program, string steps, params string[] variables)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, steps.Split(' '))
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        var start = new ProcessStartInfo(program, steps.Split(' ')) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var variable in variables.Select(variable => variable.Split('=', 2)))
+            start.Environment[variable[0]] = variable[1];
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

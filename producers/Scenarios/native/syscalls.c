@@ -154,14 +154,17 @@ static struct argument parse_structure(const char *text)
 	return (struct argument){ (long)&memory, sizeof(memory) };
 }
 
-/* A path with variables in it, with their decimals in their place; any other text as it is. */
+/* A path with variables in it, with their decimals in their place, one in a step; any other text as it is. */
 static const char *expand(const char *text)
 {
 	static char path[256];
 	unsigned long size = 0;
 
-	if (*text != '/')
+	while (text[size] && text[size] != '$')
+		size++;
+	if (*text != '/' || !text[size])
 		return text;
+	size = 0;
 	for (; *text; text++) {
 		char digits[24];
 		unsigned long count = 0;
