@@ -144,7 +144,18 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
             }
         }
 
+        AddLayer(draft);
         return draft;
+    }
+
+    // On overlayfs the agent says in which layer an opened file is; no rule here reads it.
+    private void AddLayer(Draft draft)
+    {
+        if (draft.Flags.StartsWith("O_", StringComparison.Ordinal) && !draft.Flags.Contains("_LAYER", StringComparison.Ordinal)
+            && Words.Chance(draft.Container is null ? 0.05 : 0.4))
+        {
+            draft.Flags += Words.Chance(0.6) ? "|FD_UPPER_LAYER" : "|FD_LOWER_LAYER";
+        }
     }
 
     // One call that all conditions on the type allow, and that training may name.

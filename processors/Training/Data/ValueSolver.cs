@@ -113,7 +113,9 @@ internal sealed class ValueSolver(Vocabulary words)
     {
         if (shape == TextShape.Path && at >= 6 && glob.AsSpan(0, at).StartsWith("/proc/"))
         {
-            return words.Random.Next(10, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture)[..words.Random.Next(1, 2)]
+            return glob[at - 1] == '/' && words.Chance(0.25)
+                ? words.Pick(["self", "thread-self", "self/task/" + words.Random.Next(2, 9999)])
+                : words.Random.Next(10, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture)[..words.Random.Next(1, 2)]
                 + words.Random.Next(1, 9999).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 

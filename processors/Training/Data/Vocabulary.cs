@@ -49,7 +49,13 @@ internal sealed class Vocabulary(Random random, int half)
             return Words[Math.Min(Words.Length - 1, at + half)];
         }
 
-        return kind < 8 ? Letters(2 + Random.Next(8)) : kind == 8 ? Pronounceable() : Mixed(1 + Random.Next(12));
+        return kind switch
+        {
+            6 => Letters(2 + Random.Next(8)),
+            7 => $"{(Chance(0.5) ? Letters(3 + Random.Next(6)) : Pronounceable())}-{Hex(6 + Random.Next(7))}",
+            8 => Pronounceable(),
+            _ => Mixed(1 + Random.Next(12)),
+        };
     }
 
     /// <summary>A program's name: known mostly, else a word.</summary>
