@@ -49,7 +49,7 @@ internal sealed class Background(Vocabulary words)
         SetUser(draft);
         draft.Tty = Words.Chance(0.2) ? 34816 + Words.Random.Next(8) : 0;
         draft.Container = Words.Chance(0.4) ? NewContainer() : null;
-        draft.ExeFlags = (Words.Chance(draft.Uid == 0 ? 0.55 : 0.1) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : ExeFlags.LowerLayer);
+        draft.ExeFlags = (Words.Chance(draft.Uid == 0 ? 0.55 : 0.1) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : Words.Chance(0.08) ? ExeFlags.UpperLayer : ExeFlags.LowerLayer);
         for (var i = 1 + Words.Random.Next(Words.Chance(0.3) ? Words.Chance(0.3) ? 12 : 7 : 4); i > 0; i--)
         {
             draft.Ancestors.Add(NewAncestor(Words.Chance(0.25) ? Words.Pick(Shells) : Words.Program()));
@@ -84,7 +84,9 @@ internal sealed class Background(Vocabulary words)
 
         if (Words.Chance(0.3))
         {
+            // Only an overlay, as containers have it, has layers.
             draft.Container = draft.Container is null ? NewContainer() : null;
+            draft.ExeFlags &= draft.Container is null ? ExeFlags.Writable | ExeFlags.FromMemfd : (ExeFlags)15;
         }
 
         if (Words.Chance(0.25))

@@ -7,6 +7,8 @@ namespace Syscribe.Training.Data;
 internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string> untrained, IReadOnlyCollection<string> real)
 {
     private static readonly string[] Suffixes = ["2", "3", "4", "64", "at", "at2", "at3", "v", "_v2", "v2", "_at", "x", "_ex", "_new", "32", "_by", "_time64", "_fd", "_path"];
+    private static readonly string[] Nouns = ["name", "id", "fd", "path", "ref", "inode", "index", "desc", "key", "handle", "mount", "ns"];
+
     // A ring's operations that exist are mostly harmless; those that do not yet are what their stems say.
     private static readonly string[] RingPrefixes = ["", "", "", "f", "x", "do_", "re", "q", "k_", "async_"];
     private static readonly string[] Prefixes = ["f", "l", "x", "sys_", "io.", "ring.", "uring.", "io_ring.", "aio_", "pidfd_", "fd_", "do_", "new", "v", "k", "rt_", "p", "e"];
@@ -65,8 +67,9 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(24) switch
+    private string Change(string name) => words.Random.Next(25) switch
     {
+        24 => $"{name}_{words.Pick(["by", "with", "from", "in", "to", "via"])}_{words.Pick(Nouns)}{words.Pick(["", "_at", "at", "2"])}",
         // "at" is the kernel's usual ending of a younger kin: it must not mean a harmless call because the kin are held out.
         >= 20 => $"{name}{(words.Chance(0.4) ? "_" : words.Letters(words.Random.Next(3)))}at{words.Pick(["", "", "2", "3", "4", "64", "x"])}",
         < 3 => name + words.Pick(Suffixes),
