@@ -95,9 +95,9 @@ public static class EvaluateCommand
 
     private static IEnumerable<Evaluation> BaselinesOn(RuleSet rules, string folder, Evaluation model)
     {
-        var heldOut = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(File.ReadAllText(Path.Combine(folder, "answers.json")))!
-            .TryGetValue("holdOut", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
-        var answers = 1 + model.Cells.SelectMany(cell => cell.Judged).Max(one => Math.Max(one.Example.Answer, one.Answer));
+        using var made = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "answers.json")));
+        var heldOut = made.RootElement.GetProperty("holdOut").EnumerateArray().Select(name => name.GetString()!).ToHashSet();
+        var answers = made.RootElement.GetProperty("answers").GetArrayLength();
         var regression = TokenRegression.Train(ExampleFile.Read(Path.Combine(folder, "train.jsonl")).Take(120_000), answers);
         yield return With("rules as they are", example => Baselines.AsTheyAre(rules, example));
         yield return With("rules narrowed", example => Baselines.Narrowed(rules, heldOut, example));
