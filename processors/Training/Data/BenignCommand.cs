@@ -70,7 +70,8 @@ internal sealed class BenignCommand
         return 0;
     }
 
-    private static ProcessInfo? Below(ProcessInfo? process, string name)
+    /// <summary>The process without the ancestors from <paramref name="name"/> up; null where it has no such ancestor.</summary>
+    public static ProcessInfo? Below(ProcessInfo? process, string name)
     {
         for (var i = 0; process is not null && i < process.Ancestors.Count; i++)
         {

@@ -20,7 +20,12 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
     public int FalseAlerts(double threshold) => Asked.Count(one => one.Alerts(threshold));
 
     /// <summary>Reads the recording and asks the model.</summary>
-    public static async Task<CaptureCheck> RunAsync(string file, RuleSet rules, IInferenceEngine engine, Action<int> progress)
+    /// <param name="file">The recording.</param>
+    /// <param name="under">Only what runs below a process of this name; null for all of it.</param>
+    /// <param name="rules">The rules before the funnel.</param>
+    /// <param name="engine">The model.</param>
+    /// <param name="progress">Told how many were judged.</param>
+    public static async Task<CaptureCheck> RunAsync(string file, string? under, RuleSet rules, IInferenceEngine engine, Action<int> progress)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var selector = new SuspectSelector();
@@ -30,6 +35,11 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
         var e = new SyscallEvent();
         while (reader.Read(e))
         {
+            if (under is not null && BenignCommand.Below(e.Process, under) is null)
+            {
+                continue;
+            }
+
             first = events++ == 0 ? e.TimeNs : first;
             last = e.TimeNs;
             matches.Clear();

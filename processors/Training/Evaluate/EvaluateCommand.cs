@@ -19,6 +19,7 @@ public static class EvaluateCommand
         var model = new Option<string[]>("--model") { Description = "Model file; once for each run (seed).", Required = true };
         var data = new Option<string[]>("--data") { Description = "Folder that `data` wrote for the run, with its test sets; as many as models.", Required = true };
         var capture = new Option<string?>("--capture") { Description = "Recording of ordinary work (*.avro), judged behind the funnel by the first model." };
+        var under = new Option<string?>("--capture-under") { Description = "Of the recording, only what runs below a process of this name." };
         var variants = new Option<string?>("--variants") { Description = "Recorded variants (*.avro, with its labels), judged by each model." };
         var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert.", DefaultValueFactory = _ => 0.5 };
         var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
@@ -28,7 +29,7 @@ public static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Print results.json instead of the tables." };
         var command = new Command("evaluate", "Judges test sets with a model and with the baselines: rules as they are, rules narrowed, an alias table, a bag of words.")
         {
-            model, data, capture, variants, threshold, limit, threads, output, errors, json,
+            model, data, capture, under, variants, threshold, limit, threads, output, errors, json,
         };
         command.SetAction(async (parsed, _) =>
         {
@@ -47,7 +48,7 @@ public static class EvaluateCommand
                 results.Models.Add(await JudgeAsync(engine, models[i], folders[i], parsed.GetValue(variants), parsed.GetValue(limit)));
                 if (i == 0 && parsed.GetValue(capture) is { } file)
                 {
-                    results.Capture = await CaptureCheck.RunAsync(file, rules, engine, Progress(Path.GetFileName(file)));
+                    results.Capture = await CaptureCheck.RunAsync(file, parsed.GetValue(under), rules, engine, Progress(Path.GetFileName(file)));
                 }
             }
 

@@ -88,7 +88,7 @@ public sealed class Results
             recall = Share(cell.Recall(Threshold)),
             rightRule = Share(cell.RightRule(Threshold)),
             falsePositives = Share(cell.FalsePositives(Threshold)),
-            byCall = cell.RecallBy(one => one.Example.Call, Threshold).ToDictionary(pair => pair.Key, pair => Share(pair.Recall)),
+            byCall = cell.Name is not ("unseen" or "variants-unseen") ? null : cell.RecallBy(one => one.Example.Call, Threshold).ToDictionary(pair => pair.Key, pair => Share(pair.Recall)),
         }),
         conditions = Evaluation.Conditions.Keys.Where(name => evaluation.Under(name).Count > 0).ToDictionary(name => name, name => new
         {
