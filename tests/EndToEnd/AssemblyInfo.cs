@@ -1,0 +1,2 @@
+// Each test watches the whole machine: two at once capture each other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
