@@ -160,7 +160,9 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
             var seen = capture.Trace(() =>
             {
                 Sys.Call(PtraceCall, Attach, child.Id, 0, 0);
-                Sys.Call(61, child.Id, null, 0x40000000, null);
+                // Not by wait4: the runtime waits for its children too, and may take the notice first.
+                SpinWait.SpinUntil(
+                    () => File.ReadAllText($"/proc/{child.Id}/status").Contains("State:\tt", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
                 Sys.Call(PtraceCall, Detach, child.Id, 0, 0);
                 Sys.Call(PtraceCall, 5, 0x7ffffffe, 0x4cc400, 0xff);
             }).Where(e => e.Type == "ptrace").ToList();
