@@ -21,7 +21,7 @@ public static class EvaluateCommand
         var capture = new Option<string?>("--capture") { Description = "Recording of ordinary work (*.avro), judged behind the funnel by the first model." };
         var under = new Option<string?>("--capture-under") { Description = "Of the recording, only what runs below a process of this name." };
         var variants = new Option<string?>("--variants") { Description = "Recorded variants (*.avro, with its labels), judged by each model." };
-        var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert.", DefaultValueFactory = _ => 0.5 };
+        var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert; a worker takes the model's word, which is about 0.5.", DefaultValueFactory = _ => 0.5 };
         var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine.", DefaultValueFactory = _ => 1 };
         var output = new Option<string?>("--out") { Description = "Folder for results.md, results.json and the plots." };

@@ -4,7 +4,7 @@ namespace Syscribe.Training.Train;
 
 /// <summary>
 /// Muon (Jordan 2024) for matrices: the running sum of the gradients, made orthogonal by five Newton-Schulz steps, so that
-/// every direction of it counts alike. Here it reaches AdamW's loss in about half the examples.
+/// every direction of it counts alike. Here it reaches in two thirds of the tokens the loss that AdamW reaches.
 /// </summary>
 internal sealed unsafe class Muon : IDisposable
 {

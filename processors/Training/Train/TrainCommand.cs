@@ -22,7 +22,7 @@ internal sealed class TrainCommand
     private readonly Option<int> _batch = new("--batch") { Description = "Examples of a batch.", HelpName = "N", DefaultValueFactory = _ => Defaults.BatchExamples };
     private readonly Option<double> _rate = new("--lr") { Description = "Highest learning rate.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps until it is reached.", HelpName = "N", DefaultValueFactory = _ => Defaults.WarmUpSteps };
-    private readonly Option<double> _decay = new("--weight-decay") { Description = "Of AdamW, on matrices.", HelpName = "X", DefaultValueFactory = _ => Defaults.WeightDecay };
+    private readonly Option<double> _decay = new("--weight-decay") { Description = "Share of a matrix that a step at learning rate 1 takes away.", HelpName = "X", DefaultValueFactory = _ => Defaults.WeightDecay };
     private readonly Option<double> _promptLoss = new("--prompt-loss") { Description = "Weight of the loss on the event's text.", HelpName = "X", DefaultValueFactory = _ => Defaults.PromptLoss };
     private readonly Option<double> _full = new("--full-answers") { Description = "Share of alerts trained to their answer's end; the engine decodes none behind the last decision.", HelpName = "X", DefaultValueFactory = _ => Defaults.FullAnswers };
     private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 4096 };
