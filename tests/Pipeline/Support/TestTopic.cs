@@ -25,8 +25,19 @@ internal static class TestTopic
     {
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
             new ConsumerConfig { BootstrapServers = servers, GroupId = group }).Build();
-        var offset = consumer.Committed([new TopicPartition(topic, partition)], TimeSpan.FromSeconds(30))[0].Offset;
-        return offset.IsSpecial ? null : offset.Value;
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                var offset = consumer.Committed([new TopicPartition(topic, partition)], TimeSpan.FromSeconds(30))[0].Offset;
+                return offset.IsSpecial ? null : offset.Value;
+            }
+            catch (KafkaException e) when (tries < 100 && e.Error.Code is ErrorCode.NotCoordinatorForGroup or ErrorCode.GroupCoordinatorNotAvailable or ErrorCode.GroupLoadInProgress)
+            {
+                // A real broker that has just started gives the group's coordinator away now and then; the poll asks for it anew.
+                consumer.Consume(TimeSpan.FromMilliseconds(100));
+            }
+        }
     }
 
     /// <summary>All records of a topic, by plain assignment from the beginning to the end of the moment.</summary>

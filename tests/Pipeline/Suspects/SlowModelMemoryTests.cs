@@ -14,8 +14,8 @@ namespace Syscribe.Pipeline.Tests.Suspects;
 public sealed class SlowModelMemoryTests(EmbeddedBrokerFixture fixture) : IClassFixture<EmbeddedBrokerFixture>
 {
     private const int Count = 10_000;
-    private const int EventBytes = 1024;
-    private const int Partitions = 4;
+    private const int EventBytes = 4096;
+    private const int Partitions = 12;
 
     private readonly string _suspects = TestTopic.NewName("suspects");
     private readonly string _alerts = TestTopic.NewName("alerts");
