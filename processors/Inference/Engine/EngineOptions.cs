@@ -24,8 +24,8 @@ public sealed record EngineOptions
     /// <summary>Known answers, the harmless one first; null (default) for the model's own.</summary>
     public IReadOnlyList<string>? Answers { get; init; }
 
-    /// <summary>Rule names parallel to <see cref="Answers"/>; null (default) for the model's own. Ignored without <see cref="Answers"/>.</summary>
-    public IReadOnlyList<string>? AnswerRules { get; init; }
+    /// <summary>Rules parallel to <see cref="Answers"/>; null (default) for the model's own. Ignored without <see cref="Answers"/>.</summary>
+    public IReadOnlyList<AnswerRule>? AnswerRules { get; init; }
 
     /// <summary>Default <see cref="AnswerMode.Known"/>.</summary>
     public AnswerMode Mode { get; init; } = AnswerMode.Known;

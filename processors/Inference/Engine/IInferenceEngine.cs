@@ -9,8 +9,8 @@ public interface IInferenceEngine : IAsyncDisposable
     /// <summary>Known answers, the harmless one first.</summary>
     IReadOnlyList<string> Answers { get; }
 
-    /// <summary>Names of the rules that the answers stand for, in the same order; empty where nobody says.</summary>
-    IReadOnlyList<string> AnswerRules { get; }
+    /// <summary>Rules that the answers stand for, in the same order; empty where nobody says.</summary>
+    IReadOnlyList<AnswerRule> AnswerRules { get; }
 
     /// <summary>Requests that it holds at a time, waiting and running. A caller beyond that waits in <see cref="AskAsync"/>.</summary>
     int MaxPending { get; }

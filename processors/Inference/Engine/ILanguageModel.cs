@@ -28,8 +28,8 @@ public interface ILanguageModel : IDisposable
     /// <summary>Known answers stored with the model, the harmless one first; empty where there are none.</summary>
     IReadOnlyList<string> Answers { get; }
 
-    /// <summary>Names of the rules that the answers stand for, in the same order; empty where the model does not say.</summary>
-    IReadOnlyList<string> AnswerRules { get; }
+    /// <summary>Rules that the answers stand for, in the same order; empty where the model does not say.</summary>
+    IReadOnlyList<AnswerRule> AnswerRules { get; }
 
     /// <summary>KV cells shared by all sequences.</summary>
     int ContextTokens { get; }

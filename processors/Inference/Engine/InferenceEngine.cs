@@ -35,7 +35,7 @@ public sealed class InferenceEngine : IInferenceEngine
     public IReadOnlyList<string> Answers => _dialogue.Answers;
 
     /// <inheritdoc />
-    public IReadOnlyList<string> AnswerRules => _options.Answers is null ? _model.AnswerRules : _options.AnswerRules ?? [];
+    public IReadOnlyList<AnswerRule> AnswerRules => _options.Answers is null ? _model.AnswerRules : _options.AnswerRules ?? [];
 
     /// <inheritdoc />
     public int MaxPending => _options.MaxPending;

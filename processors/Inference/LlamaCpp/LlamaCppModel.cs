@@ -17,6 +17,9 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
     /// <summary>GGUF metadata key of the rules' names, parallel to the answers; empty text for the harmless one.</summary>
     public const string RulesKey = "syscribe.rules";
 
+    /// <summary>GGUF metadata key of the rules' tags, each rule's joined by commas, parallel to the answers.</summary>
+    public const string TagsKey = "syscribe.tags";
+
     private readonly LlamaModelHandle _model;
     private readonly LlamaContextHandle _context;
     private readonly nint _vocabulary;
@@ -35,7 +38,7 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
         Digest = digest;
         PromptTemplate = Stored<string>(file, options.Adapters, PromptKey);
         Answers = Stored<string[]>(file, options.Adapters, AnswersKey) ?? [];
-        AnswerRules = Stored<string[]>(file, options.Adapters, RulesKey) ?? [];
+        AnswerRules = AnswerRule.Of(Stored<string[]>(file, options.Adapters, RulesKey) ?? [], Stored<string[]>(file, options.Adapters, TagsKey) ?? []);
         ContextTokens = (int)NativeMethods.llama_n_ctx(context);
         MaxBatchTokens = options.MaxBatchTokens;
         MaxSequences = options.MaxSequences;
@@ -53,7 +56,7 @@ public sealed unsafe class LlamaCppModel : ILanguageModel
     public IReadOnlyList<string> Answers { get; }
 
     /// <inheritdoc />
-    public IReadOnlyList<string> AnswerRules { get; }
+    public IReadOnlyList<AnswerRule> AnswerRules { get; }
 
     /// <inheritdoc />
     public int ContextTokens { get; }

@@ -1,3 +1,4 @@
+using Syscribe.Inference.Engine;
 using Syscribe.Rules;
 using Syscribe.Rules.Syntax;
 
@@ -5,9 +6,10 @@ namespace Syscribe.Inference.Suspects;
 
 /// <summary>An alert that the model can answer with.</summary>
 /// <param name="Rule">Name of the rule that it was learned from.</param>
+/// <param name="Tags">The rule's tags.</param>
 /// <param name="Priority">How urgent.</param>
 /// <param name="Output">What it says, with placeholders that are filled from the event and never by the model.</param>
-public sealed record KnownAlert(string Rule, Priority Priority, OutputTemplate Output);
+public sealed record KnownAlert(string Rule, IReadOnlyList<string> Tags, Priority Priority, OutputTemplate Output);
 
 /// <summary>
 /// What a model may answer: index 0 is <see cref="Harmless"/>, every other is <c>Priority Output</c> of a rule, as
@@ -29,8 +31,8 @@ public sealed class KnownAnswers
     /// <summary>Texts, as the model writes them.</summary>
     public IReadOnlyList<string> Texts { get; }
 
-    /// <summary>Names of the rules, parallel to <see cref="Texts"/>; empty for the harmless answer.</summary>
-    public IReadOnlyList<string> Rules => [.. _alerts.Select(alert => alert?.Rule ?? "")];
+    /// <summary>The rules, parallel to <see cref="Texts"/>; with an empty name for the harmless answer.</summary>
+    public IReadOnlyList<AnswerRule> Rules => [.. _alerts.Select(alert => new AnswerRule(alert?.Rule ?? "", alert?.Tags ?? []))];
 
     /// <summary>The alert of answer <paramref name="index"/>; null for the harmless one.</summary>
     /// <exception cref="IndexOutOfRangeException">There is no such answer.</exception>
@@ -45,14 +47,14 @@ public sealed class KnownAnswers
             .DistinctBy(rule => $"{rule.Priority} {rule.Output.Text}", StringComparer.Ordinal).ToArray();
         return Parse(
             [Harmless, .. taught.Select(rule => $"{rule.Priority} {rule.Output.Text}")],
-            ["", .. taught.Select(rule => rule.Name)]);
+            [new AnswerRule("", []), .. taught.Select(rule => new AnswerRule(rule.Name, rule.Tags))]);
     }
 
     /// <summary>Reads answers that are stored with a model.</summary>
     /// <param name="texts">The answers, the harmless one first.</param>
-    /// <param name="rules">Names of their rules; empty where the model does not say, then each output's text serves as its name.</param>
+    /// <param name="rules">Their rules; empty where the model does not say, then each output's text serves as its name.</param>
     /// <exception cref="FormatException">An answer is not of the form; the message says which and why.</exception>
-    public static KnownAnswers Parse(IReadOnlyList<string> texts, IReadOnlyList<string> rules)
+    public static KnownAnswers Parse(IReadOnlyList<string> texts, IReadOnlyList<AnswerRule> rules)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(rules);
@@ -63,14 +65,14 @@ public sealed class KnownAnswers
 
         if (rules.Count != 0 && rules.Count != texts.Count)
         {
-            throw new FormatException($"There are {texts.Count} known answers and {rules.Count} rule names; they must be as many, or no names.");
+            throw new FormatException($"There are {texts.Count} known answers and {rules.Count} rules; they must be as many, or no rules.");
         }
 
         var alerts = texts.Select((text, i) => i == 0 ? null : ParseAlert(text, i, rules.Count == 0 ? null : rules[i])).ToArray();
         return new KnownAnswers([.. texts], alerts);
     }
 
-    private static KnownAlert ParseAlert(string text, int index, string? rule)
+    private static KnownAlert ParseAlert(string text, int index, AnswerRule? rule)
     {
         var blank = text.IndexOf(' ', StringComparison.Ordinal);
         if (blank < 0 || !Enum.GetNames<Priority>().Contains(text[..blank]))
@@ -82,7 +84,7 @@ public sealed class KnownAnswers
         try
         {
             var output = OutputTemplate.Parse(text[(blank + 1)..]);
-            return new KnownAlert(string.IsNullOrEmpty(rule) ? output.Text : rule, Enum.Parse<Priority>(text[..blank]), output);
+            return new KnownAlert(rule is { Name.Length: > 0 } ? rule.Name : output.Text, rule?.Tags ?? [], Enum.Parse<Priority>(text[..blank]), output);
         }
         catch (SyntaxException e)
         {

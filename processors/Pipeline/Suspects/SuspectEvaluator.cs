@@ -99,7 +99,7 @@ internal sealed class SuspectEvaluator(
     {
         var (answer, count, fromCache) = judgement.Verdict;
         var alert = AlertFactory.Create(
-            e, new AlertOrigin(Detector.Llm, known.Rule, known.Priority, [], "syscall", known.Output, answer.ModelDigest));
+            e, new AlertOrigin(Detector.Llm, known.Rule, known.Priority, known.Tags, "syscall", known.Output, answer.ModelDigest));
         alert.Count = count;
         alert.Score = answer.Score;
         alert.InferenceMs = fromCache ? null : answer.Latency.TotalMilliseconds;

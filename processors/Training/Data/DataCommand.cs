@@ -76,7 +76,7 @@ internal sealed class DataCommand
         Directory.CreateDirectory(Path.Combine(folder, "test"));
         var count = ExampleFile.Write(Path.Combine(folder, "train.jsonl"), source.Training());
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"train.jsonl: {count} examples in {clock.Elapsed.TotalSeconds:f1} s, {count / clock.Elapsed.TotalSeconds:f0} a second"));
-        var answers = new { prompt = Prompt, answers = source.Answers.Texts, rules = source.Answers.Rules, digest = rules.Digest, holdOut = options.HoldOut };
+        var answers = new { prompt = Prompt, answers = source.Answers.Texts, rules = source.Answers.Rules.Select(rule => rule.Name), tags = source.Answers.Rules.Select(rule => string.Join(',', rule.Tags)), digest = rules.Digest, holdOut = options.HoldOut };
         File.WriteAllText(Path.Combine(folder, "answers.json"), JsonSerializer.Serialize(answers, Json) + "\n");
         File.WriteAllText(Path.Combine(folder, "card.md"), source.Card.Write(options, rules.Digest, source.Recorded, source.Untrained));
         foreach (var (name, set) in options.Test > 0 ? new EvaluationSets(source, options).Make() : new Dictionary<string, List<Example>>())

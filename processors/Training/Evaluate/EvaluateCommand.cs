@@ -84,7 +84,7 @@ public static class EvaluateCommand
             }
         }
 
-        foreach (var (name, examples) in variants is null ? [] : VariantFile.Read(variants, engine.AnswerRules))
+        foreach (var (name, examples) in variants is null ? [] : VariantFile.Read(variants, [.. engine.AnswerRules.Select(rule => rule.Name)]))
         {
             cells.Add(new Cell(name, await ModelJudge.AskAsync(engine, examples)));
         }

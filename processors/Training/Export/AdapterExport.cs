@@ -22,6 +22,7 @@ internal static class AdapterExport
             .Set(LlamaCppModel.PromptKey, answers.Prompt)
             .Set(LlamaCppModel.AnswersKey, answers.Answers)
             .Set(LlamaCppModel.RulesKey, answers.Rules)
+            .Set(LlamaCppModel.TagsKey, answers.Tags)
             .Set(GgufExport.RuleSetKey, answers.Digest)
             .Set(GgufExport.RecipeKey, recipe);
         foreach (var (name, value, _, _) in model.Weights)

@@ -39,6 +39,7 @@ public static class GgufExport
         writer.Set(LlamaCppModel.PromptKey, answers.Prompt)
             .Set(LlamaCppModel.AnswersKey, answers.Answers)
             .Set(LlamaCppModel.RulesKey, answers.Rules)
+            .Set(LlamaCppModel.TagsKey, answers.Tags)
             .Set(RuleSetKey, answers.Digest)
             .Set(RecipeKey, recipe);
         foreach (var weight in model.Weights)

@@ -12,8 +12,9 @@ namespace Syscribe.Training.Train;
 /// <param name="Prompt">Template, see <see cref="PromptTemplate"/>.</param>
 /// <param name="Answers">Known answers, the harmless one first.</param>
 /// <param name="Rules">Names of their rules.</param>
+/// <param name="Tags">Tags of their rules, each rule's joined by commas.</param>
 /// <param name="Digest">Of the rule set.</param>
-public sealed record AnswerFile(string Prompt, string[] Answers, string[] Rules, string Digest)
+public sealed record AnswerFile(string Prompt, string[] Answers, string[] Rules, string[] Tags, string Digest)
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -25,7 +26,7 @@ public sealed record AnswerFile(string Prompt, string[] Answers, string[] Rules,
         {
             var file = JsonSerializer.Deserialize<AnswerFile>(File.ReadAllText(path), Options);
             return file is { Prompt: not null, Answers.Length: > 1 }
-                ? file with { Rules = file.Rules ?? [], Digest = file.Digest ?? "" }
+                ? file with { Rules = file.Rules ?? [], Tags = file.Tags ?? [], Digest = file.Digest ?? "" }
                 : throw new TrainingException($"Reading {path}: it must hold prompt and at least two answers.");
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)

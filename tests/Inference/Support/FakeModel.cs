@@ -24,7 +24,7 @@ internal sealed class FakeModel : ILanguageModel
 
     public IReadOnlyList<string> Answers { get; init; } = ["NONE", "Critical Shell opened by %proc.name", "Critical Shell seen", "Warning File %fd.name read"];
 
-    public IReadOnlyList<string> AnswerRules { get; init; } = [];
+    public IReadOnlyList<AnswerRule> AnswerRules { get; init; } = [];
 
     public int ContextTokens { get; init; } = 4096;
 

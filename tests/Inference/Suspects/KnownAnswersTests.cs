@@ -9,12 +9,13 @@ public sealed class KnownAnswersTests
     [Fact]
     public void An_alert_s_placeholders_are_filled_from_the_event()
     {
-        var answers = KnownAnswers.Parse(["NONE", "Critical Shell opened (%proc.name reads %fd.name)"], ["", "Shell"]);
+        var answers = KnownAnswers.Parse(["NONE", "Critical Shell opened (%proc.name reads %fd.name)"], [new("", []), new("Shell", ["T1059", "host"])]);
 
         var alert = answers.Alert(1);
 
         Assert.Null(answers.Alert(0));
         Assert.Equal(("Shell", Priority.Critical), (alert?.Rule, alert!.Priority));
+        Assert.Equal(["T1059", "host"], alert.Tags);
         Assert.Equal("Shell opened (cat reads /etc/shadow)", alert.Output.Render(Samples.Open()).Message);
     }
 
@@ -32,9 +33,10 @@ public sealed class KnownAnswersTests
         Assert.Equal(KnownAnswers.Harmless, answers.Texts[0]);
         Assert.InRange(answers.Texts.Count, 25, rules.Rules.Count + 1);
         Assert.Equal(answers.Texts.Count, answers.Texts.Distinct().Count());
-        foreach (var (text, name) in answers.Texts.Zip(answers.Rules).Skip(1))
+        foreach (var (text, taught) in answers.Texts.Zip(answers.Rules).Skip(1))
         {
-            var rule = rules.Rules.Single(rule => rule.Name == name);
+            var rule = rules.Rules.Single(rule => rule.Name == taught.Name);
+            Assert.Equal(rule.Tags, taught.Tags);
             Assert.Equal($"{rule.Priority} {rule.Output.Text}", text);
         }
 
@@ -52,7 +54,7 @@ public sealed class KnownAnswersTests
         Assert.Contains(why, Assert.Throws<FormatException>(() => KnownAnswers.Parse(texts, [])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void As_many_names_as_answers_or_none() =>
-        Assert.Contains("2 known answers and 1 rule names", Assert.Throws<FormatException>(
-            () => KnownAnswers.Parse(["NONE", "Critical x"], ["x"])).Message, StringComparison.Ordinal);
+    public void As_many_rules_as_answers_or_none() =>
+        Assert.Contains("2 known answers and 1 rules", Assert.Throws<FormatException>(
+            () => KnownAnswers.Parse(["NONE", "Critical x"], [new("x", [])])).Message, StringComparison.Ordinal);
 }

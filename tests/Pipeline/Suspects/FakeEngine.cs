@@ -19,7 +19,7 @@ internal sealed class FakeEngine : IInferenceEngine
 
     public IReadOnlyList<string> Answers => ["NONE", "Critical Strange call %evt.type by %proc.name"];
 
-    public IReadOnlyList<string> AnswerRules => ["", "Strange call"];
+    public IReadOnlyList<AnswerRule> AnswerRules { get; } = [new("", []), new("Strange call", ["T1059", "host"])];
 
     public int MaxPending => 16;
 

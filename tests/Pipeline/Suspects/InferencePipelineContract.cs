@@ -59,6 +59,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
         Assert.All(alerts, a => Assert.Equal(
             ("Strange call", AlertPriority.Critical, Detector.Llm, "m0de1", "Strange call openb by tool", 0.9),
             (a.Rule, a.Priority, a.Detector, a.Digest, a.Message, a.Score)));
+        Assert.All(alerts, a => Assert.Equal(["T1059", "host"], a.Tags));
         Assert.Equal(Enumerable.Range(1, 30).Select(i => (long)i), alerts.Select(a => a.Count).Order());
         Assert.Equal(40, Assert.Single(alerts, a => a.PromptTokens is not null).PromptTokens);
         Assert.Equal(12.0, Assert.Single(alerts, a => a.InferenceMs is not null).InferenceMs);

@@ -43,6 +43,7 @@ public sealed class GgufExportTests
         Assert.Equal(TinyTraining.Answers.Prompt, metadata[LlamaCppModel.PromptKey]);
         Assert.Equal(TinyTraining.Answers.Answers, metadata[LlamaCppModel.AnswersKey]);
         Assert.Equal(TinyTraining.Answers.Rules, metadata[LlamaCppModel.RulesKey]);
+        Assert.Equal(TinyTraining.Answers.Tags, metadata[LlamaCppModel.TagsKey]);
         Assert.Equal(TinyTraining.Answers.Digest, metadata["syscribe.rules.digest"]);
         Assert.Equal("apache-2.0", metadata["general.license"]);
     }
