@@ -1,12 +1,20 @@
+using System.Buffers;
+using System.Text.RegularExpressions;
+
 namespace Syscribe.Training.Data;
 
 /// <summary>
 /// Changes of the text that change nothing of its meaning: an unseen call has another name and shows other things beside the
 /// same facts. Training only.
 /// </summary>
-internal sealed class Augmenter(Vocabulary words, NamePerturber names)
+internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
 {
+    // Ids as containers, packages and temporary files have them: recorded ones would be learnt by heart.
+    [GeneratedRegex("(?<![0-9a-z])(?=[a-f]*[0-9])[0-9a-f]{8,64}(?![0-9a-z])|(?<=tmp\\.)[0-9A-Za-z]{6,12}")]
+    private static partial Regex Id();
+
     private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE", "O_CLOEXEC", "FD_UPPER_LAYER"];
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private static readonly string[] ExtraKeys = ["dirfd", "how", "size", "dfd", "len", "id", "ns", "mask", "op", "mnt", "ring", "prio"];
 
     /// <summary>Share of examples whose call is renamed.</summary>
@@ -15,7 +23,8 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
     /// <summary>A changed form of the text and the call's name in it.</summary>
     public (string Text, string Call) Apply(string text, string call)
     {
-        var line = TextLine.Parse(text);
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        var line = TextLine.Parse(Id().Replace(text, found => NewId(ids, found.Value)));
         if (words.Chance(Renamed))
         {
             call = names.Perturb(call);
@@ -24,6 +33,17 @@ internal sealed class Augmenter(Vocabulary words, NamePerturber names)
 
         Change(line, call);
         return (line.ToString(), call);
+    }
+
+    // The same id is the same everywhere in a text.
+    private string NewId(Dictionary<string, string> ids, string old)
+    {
+        if (!ids.TryGetValue(old, out var id))
+        {
+            ids[old] = id = old.AsSpan().ContainsAnyExcept(HexDigits) ? words.Alphanumeric(old.Length) : words.Hex(old.Length);
+        }
+
+        return id;
     }
 
     private void Change(TextLine line, string call)

@@ -35,7 +35,7 @@ internal sealed class Background(Vocabulary words)
     private static readonly int[] Ports = [80, 443, 53, 22, 5432, 6379, 3306, 8080, 9092, 123, 25, 389, 4444, 8443, 27017, 9200];
 
     // Share of processes that are recorded ones.
-    private const double RecordedProcesses = 0.5;
+    private const double RecordedProcesses = 0.3;
 
     public Vocabulary Words { get; } = words;
 

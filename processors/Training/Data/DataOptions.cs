@@ -12,17 +12,17 @@ public sealed record DataOptions
     /// <summary>Examples of each evaluation file. Default 2,000.</summary>
     public int Test { get; init; } = 2000;
 
-    /// <summary>Share of events that a rule matches. Default 0.42.</summary>
-    public double Positives { get; init; } = 0.42;
+    /// <summary>Share of events that a rule matches. Default 0.38.</summary>
+    public double Positives { get; init; } = 0.38;
 
-    /// <summary>Share of events that a rule just does not match. Default 0.33; the rest is ordinary work.</summary>
-    public double NearMisses { get; init; } = 0.33;
+    /// <summary>Share of events that a rule just does not match. Default 0.4; the rest is ordinary work.</summary>
+    public double NearMisses { get; init; } = 0.4;
 
     /// <summary>Share of events whose call's name means nothing. Default 0.03, taken from ordinary work's.</summary>
     public double Gibberish { get; init; } = 0.03;
 
-    /// <summary>Share of recorded events among ordinary work, where there are any. Default 0.5.</summary>
-    public double Recorded { get; init; } = 0.5;
+    /// <summary>Share of recorded events among ordinary work, where there are any. Default 0.35.</summary>
+    public double Recorded { get; init; } = 0.35;
 
     /// <summary>System calls that training must not name.</summary>
     public IReadOnlyList<string> HoldOut { get; init; } = [];

@@ -85,6 +85,10 @@ internal sealed class DataSource
     public Example Of(Sample sample, ExampleKind kind, string rule) =>
         new(sample.Text, sample.Rule is null ? 0 : _answers[sample.Rule], kind, rule, sample.Draft.Call, sample.Draft.Call);
 
+    /// <summary>An example out of an event that just misses a rule.</summary>
+    public Example Missed(Sample sample, Rule rule) =>
+        Of(sample, ExampleKind.NearMiss, rule.Name) with { Missed = _answers[rule], Broken = string.Join(',', sample.Broken ?? []) };
+
     public Example Positive(RuleSampler sampler, RoundRobin<Rule> order)
     {
         for (var tries = 0; tries < Rules.Count; tries++)
@@ -108,7 +112,7 @@ internal sealed class DataSource
             var rule = order.Next();
             if (sampler.NearMiss(rule) is { } miss)
             {
-                return Of(miss, miss.Rule is null ? ExampleKind.NearMiss : ExampleKind.Positive, miss.Rule?.Name ?? rule.Name);
+                return miss.Rule is null ? Missed(miss, rule) : Of(miss, ExampleKind.Positive, miss.Rule.Name);
             }
         }
 

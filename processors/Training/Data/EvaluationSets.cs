@@ -77,7 +77,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
                     continue;
                 }
 
-                var seen = source.Of(miss, ExampleKind.NearMiss, rule.Name);
+                var seen = source.Missed(miss, rule);
                 Set("near-miss").Add(seen);
                 if (Twin(sampler, words, miss) is { } twin)
                 {

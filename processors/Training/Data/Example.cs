@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Syscribe.Training.Data;
 
 /// <summary>Why an example is in the data.</summary>
@@ -25,4 +27,14 @@ public enum ExampleKind
 /// <param name="Rule">Name of the rule that it was made from; empty where it was made from none.</param>
 /// <param name="Call">System call as the text names it, perturbed or not.</param>
 /// <param name="Origin">The real call that the event was made as, before any perturbation of its name.</param>
-public sealed record Example(string Text, int Answer, ExampleKind Kind, string Rule, string Call, string Origin);
+/// <param name="Missed">Of a near miss, the answer of the rule that it just misses; else 0.</param>
+/// <param name="Broken">Of a near miss, the keys of its text that keep the rule from matching, joined by commas.</param>
+public sealed record Example(
+    string Text,
+    int Answer,
+    ExampleKind Kind,
+    string Rule,
+    string Call,
+    string Origin,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Missed = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Broken = null);

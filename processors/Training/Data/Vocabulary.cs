@@ -106,7 +106,7 @@ internal sealed class Vocabulary(Random random, int half)
     public string Arguments()
     {
         var parts = new List<string>();
-        for (var i = Chance(0.15) ? 4 + Random.Next(14) : Random.Next(5); i > 0; i--)
+        for (var i = Chance(0.07) ? 4 + Random.Next(14) : Random.Next(5); i > 0; i--)
         {
             parts.Add(Random.Next(14) switch
             {
@@ -147,6 +147,8 @@ internal sealed class Vocabulary(Random random, int half)
     }
 
     public string Hex(int length) => Make(length, "0123456789abcdef");
+
+    public string Alphanumeric(int length) => Make(length, Everything[..62]);
 
     private string ForeignWord()
     {

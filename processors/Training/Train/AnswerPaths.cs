@@ -4,7 +4,11 @@ namespace Syscribe.Training.Train;
 /// <param name="Tokens">Tokens of it.</param>
 /// <param name="IsDecision">Per token: whether answers part there, so that the engine asks the model.</param>
 /// <param name="Decided">Tokens up to and with its last decision: the engine decodes none behind it.</param>
-internal sealed record AnswerPath(int[] Tokens, bool[] IsDecision, int Decided);
+internal sealed record AnswerPath(int[] Tokens, bool[] IsDecision, int Decided)
+{
+    /// <summary>Its decisions alone: as few tokens as tell it from the other answers.</summary>
+    public int[] Short { get; } = [.. Tokens.Where((_, i) => IsDecision[i])];
+}
 
 /// <summary>Where known answers part, seen as a prefix tree of tokens.</summary>
 internal static class AnswerPaths

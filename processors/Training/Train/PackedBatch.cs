@@ -24,7 +24,7 @@ internal sealed class PackedBatch
 
     /// <summary>
     /// Their shares of the loss: an answer's decisions weigh 1 / texts each; the event's tokens and an answer's forced ones
-    /// share <see cref="TrainOptions.PromptLoss"/>.
+    /// share <see cref="TrainOptions.PromptLoss"/>; a reason's tokens weigh <see cref="TrainOptions.ReasonLoss"/> / texts each.
     /// </summary>
     public float[] Weights { get; }
 
@@ -38,39 +38,56 @@ internal sealed class PackedBatch
     public static PackedBatch Of(PreparedExamples examples, IReadOnlyList<(int Index, bool IsFull)> batch, TrainOptions options)
     {
         var (starts, tokens) = (new List<int> { 0 }, new List<int>());
-        var (positions, targets, decisions) = (new List<int>(), new List<int>(), new List<bool>());
+        var (positions, targets, parts) = (new List<int>(), new List<int>(), new List<Part>());
         foreach (var item in batch)
         {
-            var (text, fromEvent, fromAnswer) = TextOf(examples, item);
-            var answer = examples.Frame.Answers[examples.Answer(item.Index)];
+            var (text, events, answer, reason) = TextOf(examples, item);
             for (var i = 1; i < text.Length; i++)
             {
-                var isDecision = i >= fromAnswer && answer.IsDecision[i - fromAnswer];
-                var isFrame = i < fromEvent || (i >= fromAnswer - examples.Frame.After.Length && i < fromAnswer);
-                if (isDecision || (!isFrame && options.PromptLoss > 0))
+                var part = PartOf(i);
+                if (part != Part.Frame && (part != Part.Text || (options.PromptLoss > 0 && (item.Index + i) % options.PromptEvery == 0)))
                 {
                     positions.Add(tokens.Count);
                     targets.Add(text[i]);
-                    decisions.Add(isDecision);
+                    parts.Add(part);
                 }
 
                 tokens.Add(text[i - 1]);
             }
 
             starts.Add(tokens.Count);
+
+            // The end token before a reason is no news.
+            Part PartOf(int i) => i > reason ? Part.Reason
+                : i == reason || i < events || (i >= answer - examples.Frame.After.Length && i < answer) ? Part.Frame
+                : i >= answer && examples.Frame.Answers[examples.Answer(item.Index)].IsDecision[i - answer] ? Part.Decision : Part.Text;
         }
 
-        var others = decisions.Count(isDecision => !isDecision);
-        var weights = decisions.Select(isDecision => isDecision ? 1f / batch.Count : (float)(options.PromptLoss / others));
-        return new PackedBatch([.. starts], [.. tokens], [.. positions], [.. targets], [.. weights], [.. decisions]);
+        var texts = parts.Count(part => part == Part.Text);
+        var weights = parts.Select(part => part switch
+        {
+            Part.Decision => 1f / batch.Count,
+            Part.Reason => (float)(options.ReasonLoss / batch.Count),
+            _ => (float)(options.PromptLoss / texts),
+        });
+        return new PackedBatch([.. starts], [.. tokens], [.. positions], [.. targets], [.. weights], [.. parts.Select(part => part == Part.Decision)]);
     }
 
-    private static (int[] Text, int FromEvent, int FromAnswer) TextOf(PreparedExamples examples, (int Index, bool IsFull) item)
+    // Also where the event, the answer and the reason begin.
+    private static (int[] Text, int Event, int Answer, int Reason) TextOf(PreparedExamples examples, (int Index, bool IsFull) item)
     {
         var frame = examples.Frame;
-        var text = examples.Event(item.Index);
         var answer = frame.Answers[examples.Answer(item.Index)];
         var path = answer.Tokens.AsSpan(0, item.IsFull ? answer.Tokens.Length : answer.Decided);
-        return ([.. frame.Before, .. text, .. frame.After, .. path], frame.Before.Length, frame.Before.Length + text.Length + frame.After.Length);
+        int[] before = [.. frame.Before, .. examples.Event(item.Index), .. frame.After];
+        return ([.. before, .. path, .. examples.Reason(item.Index)], frame.Before.Length, before.Length, before.Length + path.Length);
+    }
+
+    private enum Part
+    {
+        Frame,
+        Text,
+        Decision,
+        Reason,
     }
 }

@@ -39,13 +39,17 @@ public sealed record AnswerFile(string Prompt, string[] Answers, string[] Rules,
 /// <summary>Examples as tokens. Immutable.</summary>
 internal sealed class PreparedExamples
 {
+    // Of more keys the first ones say enough: a program's name, path and arguments change together.
+    private const int MostBroken = 2;
+
     private readonly int[] _tokens;
     private readonly int[] _starts;
     private readonly int[] _answers;
+    private readonly int[]?[] _reasons;
 
-    private PreparedExamples(int[] tokens, int[] starts, int[] answers, int dropped, Frame frame)
+    private PreparedExamples(int[] tokens, int[] starts, int[] answers, int[]?[] reasons, int dropped, Frame frame)
     {
-        (_tokens, _starts, _answers, Dropped, Frame) = (tokens, starts, answers, dropped, frame);
+        (_tokens, _starts, _answers, _reasons, Dropped, Frame) = (tokens, starts, answers, reasons, dropped, frame);
     }
 
     /// <summary>Examples that fit.</summary>
@@ -66,7 +70,7 @@ internal sealed class PreparedExamples
         get
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var part in (int[][])[_tokens, _starts, _answers, .. Frame.Answers.Select(answer => answer.Tokens)])
+            foreach (var part in (int[][])[_tokens, _starts, _answers, .. _reasons.OfType<int[]>(), .. Frame.Answers.Select(answer => answer.Tokens)])
             {
                 hash.AppendData(MemoryMarshal.AsBytes<int>(part));
             }
@@ -81,19 +85,26 @@ internal sealed class PreparedExamples
     /// <summary>Index of an example's answer.</summary>
     public int Answer(int index) => _answers[index];
 
+    /// <summary>
+    /// Why an example is harmless, where it is a near miss: the end token, the answer that it just misses, and the keys that
+    /// break it. Nobody asks a model for it; training it teaches the model where to look.
+    /// </summary>
+    public ReadOnlySpan<int> Reason(int index) => _reasons[index];
+
     /// <summary>Tokens of an example as it is trained.</summary>
     public int Length(int index, bool fullAnswer)
     {
         var path = Frame.Answers[_answers[index]];
-        return Frame.Before.Length + Event(index).Length + Frame.After.Length + (fullAnswer ? path.Tokens.Length : path.Decided);
+        return Frame.Before.Length + Event(index).Length + Frame.After.Length + (fullAnswer ? path.Tokens.Length : path.Decided) + Reason(index).Length;
     }
 
     /// <summary>Tokenises <paramref name="examples"/>.</summary>
     /// <exception cref="TrainingException">An answer's index is out of range, or nothing fits.</exception>
     public static PreparedExamples Of(IEnumerable<Example> examples, Frame frame, SpmTokenizer tokenizer, int contextTokens)
     {
-        var (tokens, starts, answers, dropped) = (new List<int>(), new List<int> { 0 }, new List<int>(), 0);
+        var (tokens, starts, answers, reasons, dropped) = (new List<int>(), new List<int> { 0 }, new List<int>(), new List<int[]?>(), 0);
         var room = contextTokens - frame.Before.Length - frame.After.Length - frame.Answers.Max(answer => answer.Tokens.Length);
+        var keys = Keys(tokenizer);
         foreach (var example in examples)
         {
             if (example.Answer < 0 || example.Answer >= frame.Answers.Count)
@@ -111,12 +122,19 @@ internal sealed class PreparedExamples
             tokens.AddRange(text);
             starts.Add(tokens.Count);
             answers.Add(example.Answer);
+            reasons.Add(example.Missed > 0 ? ReasonOf(example, frame, keys) : null);
         }
 
         return answers.Count > 0
-            ? new PreparedExamples([.. tokens], [.. starts], [.. answers], dropped, frame)
+            ? new PreparedExamples([.. tokens], [.. starts], [.. answers], [.. reasons], dropped, frame)
             : throw new TrainingException($"No example fits: {dropped} are empty or longer than the {room} tokens that a context of {contextTokens} leaves.");
     }
+
+    private static Dictionary<string, int[]> Keys(SpmTokenizer tokenizer) =>
+        ToText.Keys.ToDictionary(key => key, key => tokenizer.Tokenize(Encoding.UTF8.GetBytes($" {key}=")), StringComparer.Ordinal);
+
+    private static int[] ReasonOf(Example example, Frame frame, Dictionary<string, int[]> keys) =>
+        [frame.Answers[0].Tokens[^1], .. frame.Answers[example.Missed].Short, .. (example.Broken ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Take(MostBroken).SelectMany(key => keys[key])];
 }
 
 /// <summary>What stands before and after each event, and the answers.</summary>

@@ -24,11 +24,13 @@ internal sealed class TrainCommand
     private readonly Option<int> _warmUp = new("--warm-up") { Description = "Steps until it is reached.", HelpName = "N", DefaultValueFactory = _ => Defaults.WarmUpSteps };
     private readonly Option<double> _decay = new("--weight-decay") { Description = "Share of a matrix that a step at learning rate 1 takes away.", HelpName = "X", DefaultValueFactory = _ => Defaults.WeightDecay };
     private readonly Option<double> _promptLoss = new("--prompt-loss") { Description = "Weight of the loss on the event's text.", HelpName = "X", DefaultValueFactory = _ => Defaults.PromptLoss };
+    private readonly Option<int> _promptEvery = new("--prompt-every") { Description = "Of the event's tokens, one in so many is foretold.", HelpName = "N", DefaultValueFactory = _ => Defaults.PromptEvery };
+    private readonly Option<double> _reasonLoss = new("--reason-loss") { Description = "Weight of a token of why a near miss is harmless.", HelpName = "X", DefaultValueFactory = _ => Defaults.ReasonLoss };
     private readonly Option<double> _full = new("--full-answers") { Description = "Share of alerts trained to their answer's end; the engine decodes none behind the last decision.", HelpName = "X", DefaultValueFactory = _ => Defaults.FullAnswers };
     private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 4096 };
     private readonly Option<int> _width = new("--width") { Description = "Embedding length.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<int> _layers = new("--layers") { Description = "Blocks.", HelpName = "N", DefaultValueFactory = _ => 4 };
-    private readonly Option<int> _heads = new("--heads") { Description = "Attention heads.", HelpName = "N", DefaultValueFactory = _ => 4 };
+    private readonly Option<int> _heads = new("--heads") { Description = "Attention heads.", HelpName = "N", DefaultValueFactory = _ => 8 };
     private readonly Option<int> _kvHeads = new("--kv-heads") { Description = "Key and value heads; without: as many.", HelpName = "N" };
     private readonly Option<int> _feedForward = new("--ffn") { Description = "Width of the feed-forward layers.", HelpName = "N", DefaultValueFactory = _ => 352 };
     private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
@@ -42,7 +44,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Trains a model from scratch and writes it as GGUF.");
         foreach (var option in (Option[])[
             options._data, options._out, options._type, options._seed, options._steps, options._epochs, options._tokens, options._batch, options._rate, options._warmUp,
-            options._decay, options._promptLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
+            options._decay, options._promptLoss, options._promptEvery, options._reasonLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
             options._feedForward, options._context, options._threads, .. options._loop.Options])
         {
             command.Add(option);
@@ -94,7 +96,7 @@ internal sealed class TrainCommand
 
     internal static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss}, full answers {options.FullAnswers}");
+        $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss} on one token in {options.PromptEvery}, reason loss {options.ReasonLoss}, full answers {options.FullAnswers}");
 
     private static IReadOnlyList<GgufType> Types(string list) => [.. list.Split(',').Select(
         name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && type is GgufType.F32 or GgufType.F16 or GgufType.Q8_0
@@ -126,6 +128,8 @@ internal sealed class TrainCommand
             WarmUpSteps = parsed.GetValue(_warmUp),
             WeightDecay = parsed.GetValue(_decay),
             PromptLoss = parsed.GetValue(_promptLoss),
+            PromptEvery = parsed.GetValue(_promptEvery),
+            ReasonLoss = parsed.GetValue(_reasonLoss),
             FullAnswers = parsed.GetValue(_full),
             Threads = parsed.GetValue(_threads),
         };

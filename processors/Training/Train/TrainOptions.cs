@@ -27,6 +27,12 @@ public sealed record TrainOptions
     /// <summary>Weight of the mean loss over the event's text, beside the loss of an answer's decisions. Default 1.5.</summary>
     public double PromptLoss { get; init; } = 1.5;
 
+    /// <summary>Of the event's tokens, one in so many is foretold: which one differs from event to event. Default 3.</summary>
+    public int PromptEvery { get; init; } = 3;
+
+    /// <summary>Weight of a token of why a near miss is harmless, beside an answer's decision. Default 1.</summary>
+    public double ReasonLoss { get; init; } = 1;
+
     /// <summary>Share of alerts trained to their answer's end; the others end where the answer is decided. Default 0.1.</summary>
     public double FullAnswers { get; init; } = 0.1;
 

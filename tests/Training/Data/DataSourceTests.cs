@@ -61,4 +61,35 @@ public sealed class DataSourceTests
     }
 
     private static IEnumerable<string> Names() => Rules.Rules.Where(rule => rule.Enabled).Select(rule => rule.Name).Order();
+
+    [Fact]
+    public void A_near_miss_names_the_rule_and_the_keys_that_break_it()
+    {
+        var source = new DataSource(Rules, Held);
+        var sampler = source.NewSampler(new Vocabulary(new Random(4), half: 0));
+        foreach (var rule in source.Rules)
+        {
+            var missed = sampler.NearMiss(rule) is { Rule: null } miss ? source.Missed(miss, rule) : null;
+
+            Assert.True(missed is null || missed.Missed > 0, rule.Name);
+            Assert.True(missed is null || missed.Broken!.Split(',').All(key => TextLine.Parse(missed.Text).Has(key)), missed?.Broken);
+        }
+    }
+
+    [Fact]
+    public void Ids_are_new_in_each_example_and_the_same_throughout_it()
+    {
+        var words = new Vocabulary(new Random(1), half: 0);
+        var augmenter = new Augmenter(words, new NamePerturber(words, new HashSet<string>(), new HashSet<string>()));
+        const string Text = "call=open res=ok exe=/var/lib/work/3fa94c01d2ab/tool args=\"-c /var/lib/work/3fa94c01d2ab/x /tmp/tmp.aB3dE9xYz0/y feedbeef\" fd=file path=/etc/ld.so.cache flags=O_RDONLY text=x";
+
+        var lines = Enumerable.Range(0, 50).Select(_ => TextLine.Parse(augmenter.Apply(Text, "open").Text)).ToList();
+
+        var ids = lines.Select(line => line["exe"].Split('/')[4]).ToList();
+        Assert.Equal(50, ids.Distinct().Count());
+        Assert.All(lines.Zip(ids), pair => Assert.Contains($"/var/lib/work/{pair.Second}/x", pair.First["args"], StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain("aB3dE9xYz0", line["args"], StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.EndsWith("feedbeef\"", line["args"], StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Equal("/etc/ld.so.cache", line["path"]));
+    }
 }

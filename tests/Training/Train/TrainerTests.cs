@@ -1,3 +1,5 @@
+using System.Text;
+using Syscribe.Inference.Gguf;
 using Syscribe.Training.Tests.Support;
 using Syscribe.Training.Train;
 
@@ -24,9 +26,12 @@ public sealed class TrainerTests
     public void Loss_falls()
     {
         using var training = new TinyTraining(TinyTraining.Options with { Steps = 60, LearningRate = 5e-3 });
-        var first = training.Trainer.Next();
-        training.Run(58);
-        var last = training.Trainer.Next();
+        using var gradients = new TorchGradients(training.Model);
+        var examples = TinyTraining.Prepared();
+        var batch = PackedBatch.Of(examples, [.. Enumerable.Range(0, 64).Select(i => (i, false))], TinyTraining.Options);
+        var first = gradients.Step(batch);
+        training.Run(60);
+        var last = gradients.Step(batch);
 
         Assert.True(last.Loss < 0.6 * first.Loss, $"{first.Loss} at first, {last.Loss} at last");
         Assert.True(last.AnswerLoss < 0.5 * first.AnswerLoss, $"{first.AnswerLoss} at first, {last.AnswerLoss} at last");
@@ -85,5 +90,36 @@ public sealed class TrainerTests
         Assert.Equal([1, 3, 5, 5], paths.Select(path => path.Decided));
         Assert.Equal([true, false, true, false, true], paths[2].IsDecision);
         Assert.Equal([8, 1, 4, 3, 0], paths[2].Tokens);
+    }
+
+    [Fact]
+    public void A_near_miss_is_trained_with_the_rule_that_it_misses_and_the_keys_that_break_it()
+    {
+        var examples = TinyTraining.Prepared();
+        var index = Enumerable.Range(0, examples.Count).First(i => !examples.Reason(i).IsEmpty);
+        var example = TinyTraining.Examples.First(example => example.Missed > 0);
+
+        var key = TinyTraining.Vocabulary.Tokenizer().Tokenize(Encoding.UTF8.GetBytes($" {example.Broken!.Split(',')[0]}="));
+        int[] reason = [SpmVocabulary.End, .. examples.Frame.Answers[example.Missed].Short, .. key];
+        Assert.Equal(reason, examples.Reason(index)[..reason.Length].ToArray());
+
+        var with = PackedBatch.Of(examples, [(index, false)], TinyTraining.Options);
+        Assert.Equal(examples.Length(index, fullAnswer: false) - 1, with.Tokens.Length);
+        Assert.Equal(1 + TinyTraining.Options.PromptLoss + examples.Reason(index).Length - 1, with.Weights.Sum(), 1e-3);
+        Assert.Single(with.IsDecision, isDecision => isDecision);
+        Assert.All(examples.Reason(index)[1..].ToArray(), token => Assert.Contains(token, with.Targets));
+    }
+
+    [Fact]
+    public void Of_a_prompt_one_token_in_so_many_counts_and_together_they_weigh_the_same()
+    {
+        var examples = TinyTraining.Prepared();
+        var batch = new Batches(examples, TinyTraining.Options).Of(1);
+        var all = PackedBatch.Of(examples, batch, TinyTraining.Options with { PromptEvery = 1 });
+        var some = PackedBatch.Of(examples, batch, TinyTraining.Options with { PromptEvery = 4 });
+
+        Assert.InRange(some.Positions.Length, all.Positions.Length / 5, all.Positions.Length / 2);
+        Assert.Equal(all.Weights.Sum(), some.Weights.Sum(), 1e-3);
+        Assert.Equal(all.Tokens, some.Tokens);
     }
 }
