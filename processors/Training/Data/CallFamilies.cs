@@ -46,6 +46,21 @@ internal static class CallFamilies
     /// <summary>The family of a call; null where it has none.</summary>
     public static Family? Of(string call) => All.FirstOrDefault(family => family.Seen.Contains(call) || family.Kin.Contains(call));
 
+    /// <summary>The calls that a user names: one, or all real ones of <c>family:NAME</c>.</summary>
+    /// <exception cref="FormatException">There is no such family.</exception>
+    public static IEnumerable<string> Named(string name)
+    {
+        const string Prefix = "family:";
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return [name];
+        }
+
+        return All.FirstOrDefault(family => family.Name == name[Prefix.Length..]) is { } family
+            ? [.. family.Seen, .. family.Kin]
+            : throw new FormatException($"There is no {name}; there are {string.Join(", ", All.Select(family => Prefix + family.Name))}.");
+    }
+
     /// <summary>
     /// What training must not name: the calls held out, the kin that no rule names, whose label nobody has decided,
     /// <see cref="Unrelated"/>, and the invented ones.

@@ -19,7 +19,7 @@ internal sealed class DataCommand
     private readonly Option<int> _seed = new("--seed") { Description = "Same seed, same data.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _examples = new("--examples") { Description = "Training examples.", HelpName = "N", DefaultValueFactory = _ => 100_000 };
     private readonly Option<int> _test = new("--test") { Description = "Examples of each evaluation file.", HelpName = "N", DefaultValueFactory = _ => 2000 };
-    private readonly Option<string> _holdOut = new("--hold-out") { Description = "System calls that training must not name: default, none, or names joined by commas.", HelpName = "LIST", DefaultValueFactory = _ => "none" };
+    private readonly Option<string> _holdOut = new("--hold-out") { Description = "System calls that training must not name: default, none, or names joined by commas, of which family:NAME is a whole family.", HelpName = "LIST", DefaultValueFactory = _ => "none" };
     private readonly Option<string[]> _benign = new("--benign") { Description = "Captures of ordinary work, as syscribe-agent record writes them.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string> _out = new("--out") { Description = "Folder to write to.", HelpName = "DIR", Required = true };
     private readonly Option<double> _positives = new("--positives") { Description = "Share of events that a rule matches.", HelpName = "X", DefaultValueFactory = _ => new DataOptions().Positives };
@@ -47,22 +47,22 @@ internal sealed class DataCommand
             return 1;
         }
 
-        var options = new DataOptions
-        {
-            Seed = parsed.GetValue(_seed),
-            Examples = parsed.GetValue(_examples),
-            Test = parsed.GetValue(_test),
-            Positives = parsed.GetValue(_positives),
-            NearMisses = parsed.GetValue(_nearMisses),
-            HoldOut = HoldOut(parsed.GetValue(_holdOut) ?? "none"),
-            Benign = parsed.GetValue(_benign) ?? [],
-        };
         try
         {
+            var options = new DataOptions
+            {
+                Seed = parsed.GetValue(_seed),
+                Examples = parsed.GetValue(_examples),
+                Test = parsed.GetValue(_test),
+                Positives = parsed.GetValue(_positives),
+                NearMisses = parsed.GetValue(_nearMisses),
+                HoldOut = HoldOut(parsed.GetValue(_holdOut) ?? "none"),
+                Benign = parsed.GetValue(_benign) ?? [],
+            };
             Write(parsed.GetValue(_out) ?? "", new DataSource(rules, options), rules, options, parsed.InvocationConfiguration.Output);
             return 0;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EventFileException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or EventFileException or FormatException)
         {
             error.WriteLine($"Making data failed: {e.Message}");
             return 1;
@@ -89,7 +89,7 @@ internal sealed class DataCommand
     {
         "none" => [],
         "default" => CallFamilies.DefaultHoldOut,
-        _ => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        _ => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(CallFamilies.Named)],
     };
 
     private static RuleSet? Load(IReadOnlyList<string> files, TextWriter error)

@@ -81,6 +81,9 @@ internal sealed class DataSource
     /// <summary>A sampler over words of its own.</summary>
     public RuleSampler NewSampler(Vocabulary words) => new(_rules, new Background(words), _untrained);
 
+    /// <summary>A sampler that knows the calls which training must not name as well.</summary>
+    public RuleSampler NewUnboundSampler(Vocabulary words) => new(_rules, new Background(words), new HashSet<string>());
+
     /// <summary>An example out of an event, labelled by the engine.</summary>
     public Example Of(Sample sample, ExampleKind kind, string rule) =>
         new(sample.Text, sample.Rule is null ? 0 : _answers[sample.Rule], kind, rule, sample.Draft.Call, sample.Draft.Call);

@@ -29,6 +29,7 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
         }
 
         Alphabet();
+        Families();
         return _sets;
     }
 
@@ -120,6 +121,24 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
         {
             var example = words.Chance(0.6) ? source.Positive(sampler, order) : source.NearMiss(sampler, order);
             Set("alphabet").Add(example);
+        }
+    }
+
+    // Calls of families of which training names none.
+    private void Families()
+    {
+        var words = new Vocabulary(new Random(options.Seed + (3 * SeedDistance)), half: 1) { Rules = source.Words, Work = source.Recorded.TestWork };
+        var sampler = source.NewUnboundSampler(words);
+        var calls = CallFamilies.All.Select(family => family.Seen.Concat(family.Kin)).Where(family => family.All(source.Untrained.Contains)).SelectMany(family => family).ToHashSet();
+        for (var round = 0; calls.Count > 0 && Set("family").Count < options.Test && round < options.Test; round++)
+        {
+            foreach (var rule in source.Rules)
+            {
+                if (sampler.Positive(rule) is { } positive && calls.Contains(positive.Sample.Draft.Call))
+                {
+                    Set("family").Add(source.Of(positive.Sample, ExampleKind.Positive, rule.Name));
+                }
+            }
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
     private const int Attempts = 40;
 
     private readonly FieldSetter _setter = new(background);
+    private readonly string[] _classicCalls = [.. CallFamilies.All.Select(family => family.Seen[0]).Where(call => !untrained.Contains(call))];
     private readonly List<Rule> _matches = [];
     private readonly byte[] _buffer = new byte[ToText.MaxBytes];
 
@@ -177,7 +178,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
     // A harmless call with the same fields, or a registered one of another family.
     private void SwapCall(Draft draft)
     {
-        draft.Call = Words.Chance(0.75) ? Words.Pick(HarmlessCalls.All) : Words.Pick(CallFamilies.All).Seen[0];
+        draft.Call = Words.Chance(0.75) ? Words.Pick(HarmlessCalls.All) : Words.Pick(_classicCalls);
         draft.Path2 ??= draft.Call is "rename" or "link" or "symlink" ? Words.FilePath() : null;
         draft.Path ??= HarmlessCalls.TakesPath(draft.Call) || CallFamilies.Of(draft.Call) is not null ? Words.FilePath() : null;
         if (draft.Call == "open" && draft.Flags.Length == 0)

@@ -11,7 +11,7 @@ namespace Syscribe.Training.Evaluate;
 public static class EvaluateCommand
 {
     private static readonly string[] CellNames =
-        ["seen", "unseen", "invented", "near-miss", "near-miss-unseen", "benign", "benign-unseen", "extra-key", "alphabet"];
+        ["seen", "unseen", "invented", "near-miss", "near-miss-unseen", "benign", "benign-unseen", "extra-key", "alphabet", "family"];
 
     /// <summary>The command.</summary>
     public static Command Create()

@@ -92,4 +92,16 @@ public sealed class DataSourceTests
         Assert.All(lines, line => Assert.EndsWith("feedbeef\"", line["args"], StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Equal("/etc/ld.so.cache", line["path"]));
     }
+
+    [Fact]
+    public void A_family_that_is_held_out_is_named_by_the_evaluation_alone()
+    {
+        var options = Held with { Examples = 2000, Test = 40, HoldOut = [.. CallFamilies.Named("family:link"), .. CallFamilies.Named("family:dup")] };
+        var source = new DataSource(Rules, options);
+        string[] calls = ["link", "linkat", "io_uring.linkat", "dup", "dup2", "dup3"];
+
+        Assert.DoesNotContain(source.Training(), example => calls.Contains(example.Origin) || calls.Contains(example.Call));
+        Assert.All(new EvaluationSets(source, options).Make()["family"], example => Assert.Contains(example.Call, calls));
+        Assert.Contains("family:chmod", Assert.Throws<FormatException>(() => CallFamilies.Named("family:sleep")).Message, StringComparison.Ordinal);
+    }
 }
