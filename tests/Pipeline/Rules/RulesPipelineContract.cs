@@ -347,7 +347,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         Backoff = (TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200)),
     };
 
-    private RunningPipeline Start(RulesPipelineOptions options, RuleSet? rules = null) => new(options, rules ?? Load(SampleEvents.Rules), _log);
+    private RunningPipeline<RulesPipeline> Start(RulesPipelineOptions options, RuleSet? rules = null) => RunningPipeline.Of(options, rules ?? Load(SampleEvents.Rules), _log);
 
     private Task Send(long first, int count) => SampleEvents.Send(Settings, _registry, _events, Partitions, first, count);
 
@@ -360,7 +360,7 @@ public abstract class RulesPipelineContract : IAsyncLifetime
         }
     }
 
-    private static Task UntilAlerts(RunningPipeline run, long count) => Eventually.Holds(
+    private static Task UntilAlerts(RunningPipeline<RulesPipeline> run, long count) => Eventually.Holds(
         () => run.Pipeline.Counters.Alerts.Values.Sum() >= count, $"{count} alerts are acknowledged");
 
     private List<(byte[] Key, AlertRecord Value)> Alerts()

@@ -50,7 +50,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
     {
         _engine.Open();
         await Send(1, 90, i => i % 3 == 0 ? "openb" : "open");
-        await using var run = new RunningInference(Options(), _engine, _log);
+        await using var run = RunningPipeline.Of(Options(), _engine, _log);
         await Eventually.Holds(() => Committed() == 90, "all is committed");
         await run.StopAsync();
 
@@ -72,7 +72,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
         const int Count = 10_000;
         await Send(1, Count, i => "call" + Letters(i % 500) + (i % 5 == 0 ? "b" : "a"));
         var client = Client.Set("consumer.max.poll.interval.ms", "6500").Set("consumer.session.timeout.ms", "6000");
-        await using var run = new RunningInference(Options() with { Kafka = client, BatchRecords = 50, Parallelism = 4 }, _engine, _log);
+        await using var run = RunningPipeline.Of(Options() with { Kafka = client, BatchRecords = 50, Parallelism = 4 }, _engine, _log);
         await Eventually.Holds(() => _engine.MostPending == 16, "the model's slots are taken");
         var started = TimeProvider.System.GetTimestamp();
         await Eventually.Holds(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(9), "well over max.poll.interval.ms passes");
@@ -98,7 +98,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
         await Send(1, 1, _ => "broken");
         await Write([1, 2, 3]);
         await Send(2, 10, _ => "openb");
-        await using var run = new RunningInference(Options(), _engine, _log);
+        await using var run = RunningPipeline.Of(Options(), _engine, _log);
         await Eventually.Holds(() => Committed() == 12, "all is committed");
         await run.StopAsync();
 
@@ -118,7 +118,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
         _engine.Open();
         _engine.Stopped = true;
         await Send(1, 200, i => "call" + Letters(i) + "b");
-        await using var run = new RunningInference(Options(), _engine, _log);
+        await using var run = RunningPipeline.Of(Options(), _engine, _log);
         await Eventually.Holds(() => run.Pipeline.Counters.Restarts >= 2, "it tries again");
         _engine.Stopped = false;
         await Eventually.Holds(() => Committed() == 200, "all is committed");
@@ -135,7 +135,7 @@ public abstract class InferencePipelineContract : IAsyncLifetime
     {
         _engine.Open();
         await Send(1, 30, i => i % 3 == 0 ? "openb" : "open");
-        await using var run = new RunningInference(Options(), _engine, _log);
+        await using var run = RunningPipeline.Of(Options(), _engine, _log);
         await Eventually.Holds(() => run.Pipeline.Counters.Alerts.GetValueOrDefault("Strange call") == 10, "the alerts are acknowledged");
         using var text = new MemoryStream();
         await run.Metrics.CollectAndExportAsTextAsync(text);

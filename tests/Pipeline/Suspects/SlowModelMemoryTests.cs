@@ -34,7 +34,7 @@ public sealed class SlowModelMemoryTests(EmbeddedBrokerFixture fixture) : IClass
         await SendAsync(registry);
         var engine = new FakeEngine();
         var before = Heap();
-        await using var run = new RunningInference(
+        await using var run = RunningPipeline.Of(
             new InferencePipelineOptions
             {
                 Kafka = Settings, Registry = registry, Group = TestTopic.NewName("inference"), SuspectTopic = _suspects, AlertTopic = _alerts,
