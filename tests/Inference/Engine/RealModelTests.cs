@@ -5,7 +5,7 @@ using Syscribe.Inference.Tests.Support;
 
 namespace Syscribe.Inference.Tests.Engine;
 
-/// <summary>The engine on libllama, with a small model of random weights and exact arithmetic.</summary>
+/// <summary>The engine on libllama and exact arithmetic, with a small model of random weights and with the one that ships.</summary>
 public sealed class RealModelTests
 {
     private const int Prompts = 64;
@@ -28,6 +28,17 @@ public sealed class RealModelTests
         Assert.Equal(alone.Select(a => a.Text), batched.Select(a => a.Text));
         Assert.All(alone.Zip(batched), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-4));
         Assert.True(alone.Select(a => a.Index).Distinct().Count() >= 3, "the model of this test decides nothing");
+    }
+
+    [Fact]
+    public async Task The_model_that_ships_answers_batched_as_it_does_one_prompt_at_a_time()
+    {
+        var options = TestModels.Exact(TestModels.Shipped);
+        var alone = await AskAsync(options with { MaxSequences = 1 }, new EngineOptions { SharePrefix = false, SkipForcedTokens = false });
+        var batched = await AskAsync(options, new EngineOptions());
+
+        Assert.Equal(alone.Select(a => a.Text), batched.Select(a => a.Text));
+        Assert.All(alone.Zip(batched), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-3));
     }
 
     [Fact]

@@ -33,6 +33,16 @@ internal static class TestModels
         }
     }
 
+    /// <summary>Path of the model that ships. Skips the test where libllama is not installed.</summary>
+    public static string Shipped
+    {
+        get
+        {
+            RequireNatives();
+            return ShippedModel.Path ?? throw new InvalidOperationException($"{ShippedModel.FileName} is not beside the tests");
+        }
+    }
+
     public static void RequireNatives() => Assert.SkipWhen(LlamaLibrary.Find() is null, LlamaLibrary.NotFound());
 
     /// <summary>Exact arithmetic: F32 cells, no fused attention.</summary>
