@@ -53,7 +53,7 @@ internal sealed class DataSource
     public IEnumerable<Example> Training()
     {
         var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words, Work = Recorded.TrainingWork };
-        var sampler = NewSampler(words, hardAtoms: 3);
+        var sampler = NewSampler(words);
         var names = new NamePerturber(words, _untrained, _realCalls);
         var augmenter = new Augmenter(words, names);
         var order = new RoundRobin<Rule>(Rules);
@@ -79,7 +79,7 @@ internal sealed class DataSource
     }
 
     /// <summary>A sampler over words of its own.</summary>
-    public RuleSampler NewSampler(Vocabulary words, double hardAtoms = 1) => new(_rules, new Background(words), _untrained) { HardAtoms = hardAtoms };
+    public RuleSampler NewSampler(Vocabulary words) => new(_rules, new Background(words), _untrained);
 
     /// <summary>A sampler that knows the calls which training must not name as well.</summary>
     public RuleSampler NewUnboundSampler(Vocabulary words) => new(_rules, new Background(words), new HashSet<string>());

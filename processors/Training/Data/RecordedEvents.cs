@@ -44,9 +44,6 @@ internal sealed class RecordedEvents
     /// <summary>Events left out because a rule matches them.</summary>
     public int Matched { get; private set; }
 
-    /// <summary>Events left out because they are a scenario's.</summary>
-    public int Staged { get; private set; }
-
     /// <summary>Events left out because their call is not trained.</summary>
     public int Untrained { get; private set; }
 
@@ -96,13 +93,6 @@ internal sealed class RecordedEvents
         }
 
         (isTest ? _testWork : _trainingWork).Add(e);
-        if (RecordedWork.IsStaged(e))
-        {
-            // A model that took these for ordinary would take the next scenario for ordinary, too.
-            Staged++;
-            return;
-        }
-
         var call = e.Type.ToString();
         if (!untrained.Contains(call))
         {

@@ -27,12 +27,6 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
 
     public Vocabulary Words => background.Words;
 
-    /// <summary>
-    /// How much likelier than others a near miss breaks an atom that looks into a text or up the ancestors: one in six of such is
-    /// still mistaken for an attack when of the others it is one in fifty.
-    /// </summary>
-    public double HardAtoms { get; init; } = 1;
-
     /// <summary>What did not become an example, by reason.</summary>
     public Dictionary<string, int> Dropped { get; } = new(StringComparer.Ordinal);
 
@@ -120,8 +114,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
     // Long lists of exceptions are drawn more often: each of their names has to be learnt.
     private Atom Deciding(List<Atom> path)
     {
-        double Weight(Atom atom) => (IsHard(atom) ? HardAtoms : 1) * (atom.Holds ? 1 : Math.Clamp(atom.Values.Count / 6.0, 1, 6));
-        static bool IsHard(Atom atom) => !atom.IsExact || atom.Field.StartsWith("proc.aname", StringComparison.Ordinal) || atom.Field is "fd.name";
+        static double Weight(Atom atom) => atom.Holds ? 1 : Math.Clamp(atom.Values.Count / 6.0, 1, 6);
         var at = Words.Random.NextDouble() * path.Sum(Weight);
         foreach (var atom in path)
         {

@@ -104,16 +104,4 @@ public sealed class DataSourceTests
         Assert.All(new EvaluationSets(source, options).Make()["family"], example => Assert.Contains(example.Call, calls));
         Assert.Contains("family:chmod", Assert.Throws<FormatException>(() => CallFamilies.Named("family:sleep")).Message, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("cat", "bash", "/etc/hosts", false)]
-    [InlineData("Syscribe.Scenar", "bash", "/etc/hosts", true)]
-    [InlineData("cat", "Syscribe.Scenar", "/etc/hosts", true)]
-    [InlineData("cat", "bash", "/var/lib/syscribe-scenarios/1/work", true)]
-    public void What_scenarios_did_is_no_ordinary_work(string program, string parent, string path, bool isStaged)
-    {
-        var e = new Draft { Call = "open", Path = path, Name = program, FdType = "file", Ancestors = { new DraftAncestor(parent, "/bin/" + parent, "") } }.ToEvent();
-
-        Assert.Equal(isStaged, RecordedWork.IsStaged(e));
-    }
 }
