@@ -13,6 +13,9 @@ namespace Syscribe.Training.Data;
 /// </summary>
 internal sealed class BenignCommand
 {
+    // Parameters that tell of the machine and that no model reads.
+    private static readonly HashSet<Utf8> Private = [Utf8.From("data"), Utf8.From("env"), Utf8.From("cgroups")];
+
     private readonly Option<string[]> _from = new("--from") { Description = "Recordings, as syscribe-agent record writes them.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true, Required = true };
     private readonly Option<string> _out = new("--out") { Description = "File to write; it is replaced.", HelpName = "FILE", Required = true };
     private readonly Option<string> _under = new("--under") { Description = "Only what runs below a process of this name; its own ancestors are cut off.", HelpName = "NAME", Required = true };
@@ -90,7 +93,7 @@ internal sealed class BenignCommand
         e.Env.Clear();
         for (var i = 0; i < e.Params.Count; i++)
         {
-            if (e.Params[i].Name == Utf8.From("data") || e.Params[i].Name == Utf8.From("env"))
+            if (Private.Contains(e.Params[i].Name))
             {
                 e.Params[i] = new Param(e.Params[i].Name, null, default, default);
             }

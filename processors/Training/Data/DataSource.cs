@@ -90,7 +90,7 @@ internal sealed class DataSource
 
     /// <summary>An example out of an event that just misses a rule.</summary>
     public Example Missed(Sample sample, Rule rule) =>
-        Of(sample, ExampleKind.NearMiss, rule.Name) with { Missed = _answers[rule], Broken = string.Join(',', sample.Broken ?? []) };
+        Of(sample, ExampleKind.NearMiss, rule.Name) with { Missed = _answers[rule], Broken = sample.Broken };
 
     public Example Positive(RuleSampler sampler, RoundRobin<Rule> order)
     {

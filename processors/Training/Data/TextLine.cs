@@ -26,10 +26,10 @@ internal sealed class TextLine
     public void Insert(int at, string key, string value) => _fields.Insert(at, (key, value));
 
     /// <summary>Keys that two texts do not share the value of, in the second one's order.</summary>
-    public static IReadOnlyList<string> Difference(string left, string right)
+    public static IEnumerable<string> Difference(string left, string right)
     {
         var line = Parse(left);
-        return [.. Parse(right).Fields.Where(field => line[field.Key] != field.Value).Select(field => field.Key)];
+        return Parse(right).Fields.Where(field => line[field.Key] != field.Value).Select(field => field.Key);
     }
 
     public static TextLine Parse(string text)

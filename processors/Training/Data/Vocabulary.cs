@@ -9,7 +9,8 @@ namespace Syscribe.Training.Data;
 internal sealed class Vocabulary(Random random, int half)
 {
     private const string Lower = "abcdefghijklmnopqrstuvwxyz";
-    private const string Everything = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+@,:";
+    private const string Alphanumerics = Lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private const string Everything = Alphanumerics + "_-.+@,:";
 
     private static readonly string[] Words = Split(Lists.Words);
     private static readonly string[] Programs = Split(Lists.Programs);
@@ -148,7 +149,7 @@ internal sealed class Vocabulary(Random random, int half)
 
     public string Hex(int length) => Make(length, "0123456789abcdef");
 
-    public string Alphanumeric(int length) => Make(length, Everything[..62]);
+    public string Alphanumeric(int length) => Make(length, Alphanumerics);
 
     private string ForeignWord()
     {

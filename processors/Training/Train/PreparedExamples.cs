@@ -45,9 +45,9 @@ internal sealed class PreparedExamples
     private readonly int[] _tokens;
     private readonly int[] _starts;
     private readonly int[] _answers;
-    private readonly int[]?[] _reasons;
+    private readonly int[][] _reasons;
 
-    private PreparedExamples(int[] tokens, int[] starts, int[] answers, int[]?[] reasons, int dropped, Frame frame)
+    private PreparedExamples(int[] tokens, int[] starts, int[] answers, int[][] reasons, int dropped, Frame frame)
     {
         (_tokens, _starts, _answers, _reasons, Dropped, Frame) = (tokens, starts, answers, reasons, dropped, frame);
     }
@@ -70,7 +70,7 @@ internal sealed class PreparedExamples
         get
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (var part in (int[][])[_tokens, _starts, _answers, .. _reasons.OfType<int[]>(), .. Frame.Answers.Select(answer => answer.Tokens)])
+            foreach (var part in (int[][])[_tokens, _starts, _answers, .. _reasons, .. Frame.Answers.Select(answer => answer.Tokens)])
             {
                 hash.AppendData(MemoryMarshal.AsBytes<int>(part));
             }
@@ -102,18 +102,18 @@ internal sealed class PreparedExamples
     /// <exception cref="TrainingException">An answer's index is out of range, or nothing fits.</exception>
     public static PreparedExamples Of(IEnumerable<Example> examples, Frame frame, SpmTokenizer tokenizer, int contextTokens)
     {
-        var (tokens, starts, answers, reasons, dropped) = (new List<int>(), new List<int> { 0 }, new List<int>(), new List<int[]?>(), 0);
+        var (tokens, starts, answers, reasons, dropped) = (new List<int>(), new List<int> { 0 }, new List<int>(), new List<int[]>(), 0);
         var room = contextTokens - frame.Before.Length - frame.After.Length - frame.Answers.Max(answer => answer.Tokens.Length);
-        var keys = Keys(tokenizer);
         foreach (var example in examples)
         {
-            if (example.Answer < 0 || example.Answer >= frame.Answers.Count)
+            if (Math.Min(example.Answer, example.Missed) < 0 || Math.Max(example.Answer, example.Missed) >= frame.Answers.Count)
             {
-                throw new TrainingException($"An example has answer {example.Answer}; answers.json holds {frame.Answers.Count}. Make the data anew.");
+                throw new TrainingException($"An example has answer {example.Answer} and misses {example.Missed}; answers.json holds {frame.Answers.Count}. Make the data anew.");
             }
 
             var text = tokenizer.Tokenize(Encoding.UTF8.GetBytes(example.Text));
-            if (text.Length == 0 || text.Length > room)
+            var reason = example.Missed > 0 ? ReasonOf(example, frame, tokenizer) : [];
+            if (text.Length == 0 || text.Length + reason.Length > room)
             {
                 dropped++;
                 continue;
@@ -122,7 +122,7 @@ internal sealed class PreparedExamples
             tokens.AddRange(text);
             starts.Add(tokens.Count);
             answers.Add(example.Answer);
-            reasons.Add(example.Missed > 0 ? ReasonOf(example, frame, keys) : null);
+            reasons.Add(reason);
         }
 
         return answers.Count > 0
@@ -130,11 +130,15 @@ internal sealed class PreparedExamples
             : throw new TrainingException($"No example fits: {dropped} are empty or longer than the {room} tokens that a context of {contextTokens} leaves.");
     }
 
-    private static Dictionary<string, int[]> Keys(SpmTokenizer tokenizer) =>
-        ToText.Keys.ToDictionary(key => key, key => tokenizer.Tokenize(Encoding.UTF8.GetBytes($" {key}=")), StringComparer.Ordinal);
-
-    private static int[] ReasonOf(Example example, Frame frame, Dictionary<string, int[]> keys) =>
-        [frame.Answers[0].Tokens[^1], .. frame.Answers[example.Missed].Short, .. (example.Broken ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Take(MostBroken).SelectMany(key => keys[key])];
+    private static int[] ReasonOf(Example example, Frame frame, SpmTokenizer tokenizer)
+    {
+        var keys = (example.Broken ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Take(MostBroken);
+        return
+        [
+            frame.Answers[0].Tokens[^1], .. frame.Answers[example.Missed].Short,
+            .. keys.SelectMany(key => tokenizer.Tokenize(Encoding.UTF8.GetBytes($" {key}="))),
+        ];
+    }
 }
 
 /// <summary>What stands before and after each event, and the answers.</summary>

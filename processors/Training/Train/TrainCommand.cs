@@ -128,7 +128,7 @@ internal sealed class TrainCommand
             WarmUpSteps = parsed.GetValue(_warmUp),
             WeightDecay = parsed.GetValue(_decay),
             PromptLoss = parsed.GetValue(_promptLoss),
-            PromptEvery = parsed.GetValue(_promptEvery),
+            PromptEvery = parsed.GetValue(_promptEvery) is > 0 and var every ? every : throw new TrainingException($"--prompt-every {parsed.GetValue(_promptEvery)}: allowed is 1, which is each token, or more."),
             ReasonLoss = parsed.GetValue(_reasonLoss),
             FullAnswers = parsed.GetValue(_full),
             Threads = parsed.GetValue(_threads),

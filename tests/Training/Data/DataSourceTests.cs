@@ -60,19 +60,20 @@ public sealed class DataSourceTests
         }
     }
 
-    private static IEnumerable<string> Names() => Rules.Rules.Where(rule => rule.Enabled).Select(rule => rule.Name).Order();
-
     [Fact]
     public void A_near_miss_names_the_rule_and_the_keys_that_break_it()
     {
         var source = new DataSource(Rules, Held);
         var sampler = source.NewSampler(new Vocabulary(new Random(4), half: 0));
-        foreach (var rule in source.Rules)
-        {
-            var missed = sampler.NearMiss(rule) is { Rule: null } miss ? source.Missed(miss, rule) : null;
+        var missed = source.Rules.Select(rule => (Rule: rule, Miss: sampler.NearMiss(rule))).Where(pair => pair.Miss is { Rule: null }).ToList();
 
-            Assert.True(missed is null || missed.Missed > 0, rule.Name);
-            Assert.True(missed is null || missed.Broken!.Split(',').All(key => TextLine.Parse(missed.Text).Has(key)), missed?.Broken);
+        // Of a few, another rule matches what just misses the first.
+        Assert.InRange(missed.Count, source.Rules.Count * 3 / 4, source.Rules.Count);
+        foreach (var (rule, miss) in missed)
+        {
+            var example = source.Missed(miss!, rule);
+            Assert.Equal($"{rule.Priority} {rule.Output.Text}", source.Answers.Texts[example.Missed]);
+            Assert.All(example.Broken!.Split(','), key => Assert.True(TextLine.Parse(example.Text).Has(key), example.Broken));
         }
     }
 
@@ -101,7 +102,11 @@ public sealed class DataSourceTests
         string[] calls = ["link", "linkat", "io_uring.linkat", "dup", "dup2", "dup3"];
 
         Assert.DoesNotContain(source.Training(), example => calls.Contains(example.Origin) || calls.Contains(example.Call));
-        Assert.All(new EvaluationSets(source, options).Make()["family"], example => Assert.Contains(example.Call, calls));
+        var asked = new EvaluationSets(source, options).Make()["family"].Select(example => example.Call).Distinct().ToList();
+        Assert.InRange(asked.Count, 4, calls.Length);
+        Assert.Subset(calls.ToHashSet(), asked.ToHashSet());
         Assert.Contains("family:chmod", Assert.Throws<FormatException>(() => CallFamilies.Named("family:sleep")).Message, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<string> Names() => Rules.Rules.Where(rule => rule.Enabled).Select(rule => rule.Name).Order();
 }

@@ -75,12 +75,11 @@ public sealed class LoraTests
         using var adapter = new LoraModel(model, rank: 4, alpha: 8, seed: 2);
         Train(model, adapter, steps: 2);
         using var gradients = new TorchGradients(adapter);
-        var before = Loss(model, gradients);
         foreach (var part in (string[])["blk.0.attn_q", "blk.0.attn_v", "blk.0.ffn_gate", "blk.1.attn_output", "blk.1.ffn_down"])
         {
             foreach (var (weight, i) in adapter.Weights.Select((weight, i) => (weight, i)).Where(pair => pair.weight.Name.StartsWith(part, StringComparison.Ordinal)))
             {
-                before = Loss(model, gradients);
+                Loss(model, gradients); // computes the gradients
                 var gradient = gradients.Gradient(i).ToArray();
                 var length = Math.Sqrt(gradient.Sum(value => (double)value * value));
                 var step = 0.02 / length;

@@ -122,4 +122,16 @@ public sealed class TrainerTests
         Assert.Equal(all.Weights.Sum(), some.Weights.Sum(), 1e-3);
         Assert.Equal(all.Tokens, some.Tokens);
     }
+
+    [Fact]
+    public void A_miss_of_an_answer_that_is_not_there_is_refused()
+    {
+        var tokenizer = TinyTraining.Vocabulary.Tokenizer();
+        var frame = TinyTraining.Prepared().Frame;
+        var example = TinyTraining.Examples[0] with { Answer = 0, Missed = frame.Answers.Count };
+
+        var refusal = Assert.Throws<TrainingException>(() => PreparedExamples.Of([example], frame, tokenizer, TinyTraining.Shape.ContextTokens));
+
+        Assert.Contains($"misses {frame.Answers.Count}", refusal.Message, StringComparison.Ordinal);
+    }
 }
