@@ -3,6 +3,9 @@ using Syscribe.Kafka;
 
 namespace Syscribe.Agent.Tests;
 
+/// <summary>Run alone: no process may be started while a broker is taken down.</summary>
+[CollectionDefinition(nameof(DeliveryTests), DisableParallelization = true)]
+[Collection(nameof(DeliveryTests))]
 public sealed class DeliveryTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using Syscribe.Kafka;
 
 namespace Syscribe.Agent.Tests;
 
+[Collection(nameof(DeliveryTests))] // takes a broker down too
 public sealed class HealthTests
 {
     [Fact]

@@ -82,6 +82,10 @@ public sealed class EmbeddedBroker : IDisposable
     }
 
     /// <summary>Closes a broker's port, and its connections with it, as a broker that died; its records stay.</summary>
+    /// <remarks>
+    /// No process may be started meanwhile: until it executes, a fork holds the port that the mock binds again, and the mock
+    /// then ends this process (<c>Failed to-create mock broker listener</c>).
+    /// </remarks>
     /// <param name="broker">Broker id, from 1.</param>
     public void TakeDown(int broker) =>
         Check(Use(handle => NativeMethods.BrokerSetDown(handle, broker)), $"take broker {broker} down");

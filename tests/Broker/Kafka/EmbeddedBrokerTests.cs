@@ -3,6 +3,9 @@ using Syscribe.Kafka;
 
 namespace Syscribe.Broker.Tests;
 
+/// <summary>Run alone: no process may be started while a broker is taken down.</summary>
+[CollectionDefinition(nameof(EmbeddedBrokerTests), DisableParallelization = true)]
+[Collection(nameof(EmbeddedBrokerTests))]
 public class EmbeddedBrokerTests
 {
     [Fact]

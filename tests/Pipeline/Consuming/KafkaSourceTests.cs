@@ -7,6 +7,9 @@ using Syscribe.Pipeline.Tests.Support;
 
 namespace Syscribe.Pipeline.Tests.Consuming;
 
+/// <summary>Run alone: no process may be started while a broker is taken down.</summary>
+[CollectionDefinition(nameof(KafkaSourceTests), DisableParallelization = true)]
+[Collection(nameof(KafkaSourceTests))]
 public sealed class KafkaSourceTests(Support.Streams streams, KafkaSourceTests.Broker broker)
     : IClassFixture<Support.Streams>, IClassFixture<KafkaSourceTests.Broker>
 {
