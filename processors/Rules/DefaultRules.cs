@@ -10,6 +10,9 @@ public static class DefaultRules
     /// <summary>The file's text, under its name.</summary>
     public static RuleSource Source { get; } = Read();
 
+    /// <summary>The rules, loaded with the options' defaults.</summary>
+    public static RuleSet Load() => RuleLoader.Load([Source]).RuleSet ?? throw new InvalidOperationException($"{Resource} does not load");
+
     private static RuleSource Read()
     {
         using var stream = typeof(DefaultRules).Assembly.GetManifestResourceStream(Resource)

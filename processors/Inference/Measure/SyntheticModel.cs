@@ -27,7 +27,7 @@ public static class SyntheticModel
 
     /// <summary>The default rules' answers, the harmless one first.</summary>
     public static IReadOnlyList<string> Answers { get; } = KnownAnswers.From(
-        RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the default rules do not load")).Texts;
+        DefaultRules.Load()).Texts;
 
     /// <summary>Size of the file, bytes.</summary>
     /// <exception cref="ArgumentException">There is no such size.</exception>

@@ -37,7 +37,7 @@ internal sealed class BenignCommand
 
     private int Run(ParseResult parsed)
     {
-        var rules = RuleLoader.Load([DefaultRules.Source]).RuleSet!;
+        var rules = DefaultRules.Load();
         var without = (parsed.GetValue(_without) ?? []).Select(Encoding.UTF8.GetBytes).ToArray();
         var under = parsed.GetValue(_under)!;
         using var writer = new SyscallEventFileWriter(parsed.GetValue(_out)!);

@@ -22,7 +22,7 @@ internal static class RecordedSuspects
     public static IReadOnlyList<SyscallEvent> Read(int count)
     {
         using var reader = new SyscallEventFileReader(Given ?? Path.Combine(AppContext.BaseDirectory, "capture.avro"));
-        var rules = RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the default rules do not load");
+        var rules = DefaultRules.Load();
         var selector = new SuspectSelector(repeat: TimeSpan.Zero);
         var (e, decoder, matches) = (new SyscallEvent(), new SyscallEventDecoder(), new List<Rule>());
         var suspects = new List<SyscallEvent>();

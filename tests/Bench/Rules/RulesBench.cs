@@ -22,8 +22,7 @@ internal sealed class RulesBench : IBench
 
     public void Run(BenchReport report)
     {
-        var rules = RuleLoader.Load([DefaultRules.Source]).RuleSet
-            ?? throw new InvalidOperationException("the default rules do not load");
+        var rules = DefaultRules.Load();
         using var tools = CaptureTools.Build();
         CaptureBench.Ours(tools.OpenClose);
         foreach (var (name, storm) in new[] { ("open/close", tools.OpenClose), ("compile", tools.Compile) })

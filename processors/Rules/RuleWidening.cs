@@ -1,0 +1,130 @@
+using Syscribe.Events;
+using Syscribe.Rules.Evaluation;
+using Syscribe.Rules.Fields;
+using Syscribe.Rules.Syntax;
+
+namespace Syscribe.Rules;
+
+/// <summary>
+/// Rules as they would be for system calls that they do not name: what else they ask of an event, as far as the event tells.
+/// Where a widened rule does not hold, the rule itself would not, had it named the call.
+/// </summary>
+/// <remarks>
+/// For an event whose type a rule can match, the widened rule is the rule. For others, tests of what follows from the call's
+/// name hold always, and every other comparison, negated or not, holds where it did and where the event says nothing of its field:
+/// another call may not tell what the rule's own calls do.
+/// </remarks>
+public static class RuleWidening
+{
+    private static readonly HashSet<string> OfTheCall = new(StringComparer.Ordinal)
+    {
+        "evt.type", "syscall.type", "evt.dir", "evt.category", "evt.args", "evt.info", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.is_wait",
+        "evt.is_open_read", "evt.is_open_write", "evt.is_open_exec", "evt.is_open_create",
+    };
+
+    // Parameters that are paths. An event that tells of paths by one of them is silent on none of the others' kind.
+    private static readonly string[] Paths = ["path", "name", "filename"];
+    private static readonly string[] PathPairs = ["oldpath", "newpath", "target", "linkpath"];
+
+    private static readonly Node Always = ConditionParser.Parse("evt.source exists");
+
+    /// <summary><paramref name="rules"/> that are enabled, widened; every one that holds is a match.</summary>
+    public static RuleSet Widen(RuleSet rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        var pool = new PredicatePool();
+        var widened = new List<Rule>();
+        foreach (var rule in rules.Rules.Where(rule => rule.Enabled))
+        {
+            var condition = ForOthers(rule);
+            widened.Add(rule.With(condition, new ConditionCompiler(pool).Compile(condition), widened.Count));
+        }
+
+        return new RuleSet(widened, new PlanBuilder(pool, widened).Build(), rules.Options with { Matching = RuleMatching.All });
+    }
+
+    /// <summary>A condition whose macros are replaced, widened likewise.</summary>
+    public static Node Widen(Node condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return Widen(condition, holds: true) ?? Always;
+    }
+
+    // As it is for the types that it can match, widened for all others.
+    private static Node ForOthers(Rule rule)
+    {
+        if (rule.EventTypes is not { Count: > 0 } types)
+        {
+            return rule.Condition;
+        }
+
+        var named = new ListOperand([.. types.Select(type => new TextOperand(Utf8.From(type), 0))], 0);
+        var other = new NotNode(new CompareNode(new FieldOperand("evt.type", null, 0), CompareOperator.In, Modifier.None, named, 0), 0);
+        return new OrNode([rule.Condition, new AndNode([other, Widen(rule.Condition)], 0)], 0);
+    }
+
+    // Null stands for what holds always. Negations go down to the comparisons, where missing fields are known.
+    private static Node? Widen(Node node, bool holds) => node switch
+    {
+        NotNode not => Widen(not.Child, !holds),
+        AndNode and => Join(and.Children, and.Position, holds, isAnd: holds),
+        OrNode or => Join(or.Children, or.Position, holds, isAnd: !holds),
+        CompareNode compare => Widen(compare, holds),
+        _ => throw new ArgumentException($"widen {node.GetType().Name}: macros must be replaced before"),
+    };
+
+    private static Node? Join(IReadOnlyList<Node> children, int position, bool holds, bool isAnd)
+    {
+        var parts = children.Select(child => Widen(child, holds)).ToList();
+        if (!isAnd && parts.Contains(null))
+        {
+            return null;
+        }
+
+        Node[] left = [.. parts.OfType<Node>()];
+        return left.Length <= 1 ? left.FirstOrDefault() : isAnd ? new AndNode(left, position) : new OrNode(left, position);
+    }
+
+    private static Node? Widen(CompareNode compare, bool holds)
+    {
+        FieldRef[] fields = [.. Fields(compare.Left).Concat(Fields(compare.Right)).Select(ConditionCompiler.Resolve)];
+        if (fields.Any(IsOfTheCall) || (holds && compare.Operator == CompareOperator.Exists))
+        {
+            return null;
+        }
+
+        Node test = holds ? compare : new NotNode(compare, compare.Position);
+        return new OrNode([test, .. fields.Select(field => ConditionParser.Parse(Silent(field, compare)))], compare.Position);
+    }
+
+    // A parameter by its position is another one in each call.
+    private static bool IsOfTheCall(FieldRef field) =>
+        OfTheCall.Contains(field.Field.Name) || (field.Field.Argument == ArgumentRule.Parameter && field.Index >= 0);
+
+    // When an event says nothing of a field: a call that is under way has made no descriptor yet, a socket may be known by its
+    // number alone, and of a call that nobody registered parameters are numbers where rules name constants.
+    private static string Silent(FieldRef field, CompareNode compare) => field.Field.Name switch
+    {
+        "fd.num" => "not fd.num exists or fd.num < 0",
+        "fd.name" or "fd.nameraw" => $"(not {field.Text} exists or fd.name = \"\") and {HasNone([.. Paths, .. PathPairs])}",
+        "fd.directory" or "fd.filename" => $"not {field.Text} exists or fd.name = \"\"",
+        "fd.ip" or "fd.net" => "not fd.cip exists and not fd.sip exists",
+        "fd.port" => "not fd.cport exists and not fd.sport exists",
+        "evt.arg" when Paths.Contains(field.Argument) => $"not {field.Text} exists and {HasNone(PathPairs)}",
+        "evt.arg" when PathPairs.Contains(field.Argument) => HasNone([.. Paths, .. PathPairs]),
+        "evt.arg" when !Literals.Of(compare.Right).Any(literal => IsNumber(literal.Value)) => $"not {field.Text} exists or {field.Text} regex -?[0-9]+",
+        _ => $"not {field.Text} exists",
+    };
+
+    private static string HasNone(IEnumerable<string> parameters) => string.Join(" and ", parameters.Select(name => $"not evt.arg.{name} exists"));
+
+    private static bool IsNumber(Utf8 text) => text.Length > 0 && text.Span.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
+    private static IEnumerable<FieldOperand> Fields(Operand? operand) => operand switch
+    {
+        FieldOperand field => [field],
+        TransformOperand transform => transform.Arguments.SelectMany(Fields),
+        ListOperand list => list.Items.SelectMany(Fields),
+        _ => [],
+    };
+}
