@@ -85,7 +85,7 @@ public sealed class LocalRun : IDisposable
         await using var model = ModelRun.Open(_options, _view.Note);
         await using var worker = RulesWorker.Start(WorkerOptions(model), log);
         _compare = _options.Compare ? new CompareRun(_services.Client(_options.ClientSettings), () => model?.Waiting ?? 0) : null;
-        model?.Start(_services.Client(_options.ClientSettings), log);
+        model?.Start(_services.Client(_options.ClientSettings), _options.Rules, log);
         await JoinedAsync(() => worker.IsReady && model is null or { IsReady: true }, stop);
         AgentHost? agents = null;
         await using var agent = new AgentHost(AgentOptions(() => _services.IsEmbedded && IsBehind(agents, worker)));

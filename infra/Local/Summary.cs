@@ -43,7 +43,7 @@ internal static class Summary
         var latency = model.LatencyMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $"; latency from kernel to alert topic: p50 {ms.P50:N0} ms, p99 {ms.P99:N0} ms") : "";
         lines.Add(string.Create(
             CultureInfo.InvariantCulture,
-            $"model {model.Model}: {model.Alerts:N0} alerts, {model.OnlyModel:N0} that no rule raised{latency}"));
+            $"model {model.Model}: {model.Alerts:N0} alerts, {model.OnlyModel:N0} that no rule raised{latency}; {model.Contradicted:N0} more that their events contradict and nobody raised"));
         lines.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"  suspects {string.Join(" + ", model.Selected.Where(s => s.Value > 0).Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Value:N0} {s.Key}")).DefaultIfEmpty("0"))} = judged {model.Judged:N0} ({model.FromCache:N0} from cache) + not judged yet {model.NotJudged:N0}; left out: {model.LeftRepeated:N0} repeated within 10 s, {model.LeftBusy:N0} while the model was behind"));

@@ -20,11 +20,16 @@ public sealed class InferenceWorker : IAsyncDisposable
     private readonly CachedSchemaRegistryClient _registry;
     private readonly InferencePipeline _pipeline;
     private readonly PipelineHost _host;
+    private readonly ILogger _log;
+    private readonly WatchedRules _rules;
     private bool _disposed;
 
     private InferenceWorker(InferenceWorkerOptions options, IInferenceEngine engine, ILogger log, CachedSchemaRegistryClient registry)
     {
         _engine = engine;
+        _log = log;
+        var named = new NamedRules(options.RulePaths, options.Loading);
+        var rules = named.LoadOrThrow();
         _cache = new VerdictCache(options.Cache, options.Time);
         _registry = registry;
         var metrics = Metrics.NewCustomRegistry();
@@ -35,12 +40,18 @@ public sealed class InferenceWorker : IAsyncDisposable
             },
             engine,
             _cache,
-            options.Threshold,
+            rules,
             log);
         var http = options.MetricsPort is { } port ? new HttpEndpoint(port, metrics, NotReady) : null;
         LogMessages.ModelLoaded(log, engine.Answers.Count, engine.ModelDigest[..Math.Min(12, engine.ModelDigest.Length)]);
+        RulesAreNew(named.Name);
         LogMessages.Started(log, Topics.Suspects, options.Client["bootstrap.servers"] ?? "", options.Group);
         _host = new PipelineHost("syscribe-inference", _pipeline.RunAsync, http, log, options.Time);
+        _rules = new WatchedRules(named, rules, options.Time, log, changed =>
+        {
+            _pipeline.Rules = changed;
+            RulesAreNew(named.Name);
+        });
     }
 
     /// <summary>What the pipeline has done so far.</summary>
@@ -78,6 +89,10 @@ public sealed class InferenceWorker : IAsyncDisposable
         }
     }
 
+    /// <summary>Loads the rules again, which check the model's alerts. Rules with errors change nothing. Any thread.</summary>
+    /// <returns>Whether the rules now in use are those of the files.</returns>
+    public bool ReloadRules() => _rules.Reload();
+
     /// <summary>Stops reading, finishes what is in flight, commits and leaves the group.</summary>
     /// <param name="timeout">After which the rest is given up; it is read again by the next worker.</param>
     public async Task StopAsync(TimeSpan timeout)
@@ -95,9 +110,19 @@ public sealed class InferenceWorker : IAsyncDisposable
         }
 
         _disposed = true;
+        _rules.Dispose();
         await _host.DisposeAsync();
         await _engine.DisposeAsync();
         _registry.Dispose();
+    }
+
+    private void RulesAreNew(string name)
+    {
+        LogMessages.RulesLoaded(_log, _pipeline.Rules.Rules.Count(rule => rule.Enabled), name, _pipeline.Rules.Digest[..12]);
+        if (_pipeline.Unchecked is { Count: > 0 } free)
+        {
+            LogMessages.AlertsUnchecked(_log, free.Count, free[0].Rule);
+        }
     }
 
     private string? NotReady() =>

@@ -2,6 +2,7 @@ using Syscribe.Events;
 using Syscribe.Inference.Verdicts;
 using Syscribe.Kafka;
 using Syscribe.Pipeline.Suspects;
+using Syscribe.Rules;
 
 namespace Syscribe.Worker;
 
@@ -14,8 +15,11 @@ public sealed record InferenceWorkerOptions
     /// <summary>Consumer group.</summary>
     public string Group { get; init; } = InferencePipelineOptions.DefaultGroup;
 
-    /// <summary>Lowest score of an alert, 0 to 1; 0 (default) takes the model's word.</summary>
-    public double Threshold { get; init; }
+    /// <summary>Rule files or directories with which the model's alerts are checked; empty (default): the default rules.</summary>
+    public IReadOnlyList<string> RulePaths { get; init; } = [];
+
+    /// <summary>How the rules are loaded.</summary>
+    public RuleLoadOptions Loading { get; init; } = new();
 
     /// <summary>Size and age of the verdict cache.</summary>
     public VerdictCacheOptions Cache { get; init; } = new();

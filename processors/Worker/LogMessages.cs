@@ -29,6 +29,9 @@ internal static partial class LogMessages
     [LoggerMessage(109, LogLevel.Information, "Rules compare addresses with {Count} domain names, which are asked for in the background; --resolve-names false asks for none.")]
     public static partial void NamesResolved(ILogger log, int count);
 
+    [LoggerMessage(110, LogLevel.Warning, "{Count} of the model's alerts are of no rule in force, as \"{First}\": they are raised unchecked.")]
+    public static partial void AlertsUnchecked(ILogger log, int count, string first);
+
     [LoggerMessage(108, LogLevel.Critical, "The model has failed for good: {Reason}. Records in flight are read again by the next worker.")]
     public static partial void ModelFailed(ILogger log, string reason);
 }

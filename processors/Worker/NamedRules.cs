@@ -5,6 +5,9 @@ namespace Syscribe.Worker;
 /// <summary>The rules that a command names: files and directories, or those that ship with Syscribe.</summary>
 internal sealed class NamedRules(IReadOnlyList<string> paths, RuleLoadOptions options)
 {
+    /// <summary>Files and directories; empty for the default rules.</summary>
+    public IReadOnlyList<string> Paths => paths;
+
     /// <summary>What error messages call them.</summary>
     public string Name => paths.Count == 0 ? DefaultRules.Source.Name : string.Join(", ", paths);
 

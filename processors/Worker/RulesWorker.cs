@@ -16,7 +16,6 @@ namespace Syscribe.Worker;
 /// </summary>
 public sealed class RulesWorker : IAsyncDisposable
 {
-    private readonly RulesWorkerOptions _options;
     private readonly ILogger _log;
     private readonly NamedRules _named;
     private readonly DomainResolver? _resolver;
@@ -24,16 +23,18 @@ public sealed class RulesWorker : IAsyncDisposable
     private readonly FalcoJsonLog? _falcoJson;
     private readonly RulesPipeline _pipeline;
     private readonly PipelineHost _host;
-    private readonly RuleFilesWatch _watch;
-    private readonly Lock _reloading = new();
+    private readonly WatchedRules _watch;
     private bool _disposed;
 
     private RulesWorker(RulesWorkerOptions options, ILogger log, Starting made)
     {
-        _options = options;
         _log = log;
         (_named, _resolver, _registry, _falcoJson, _pipeline) = (made.Named, made.Resolver, made.Registry!, made.FalcoJson, made.Pipeline!);
-        _watch = new RuleFilesWatch(options.RulePaths, options.Time, () => ReloadRules());
+        _watch = new WatchedRules(_named, _pipeline.Rules, options.Time, log, rules =>
+        {
+            _pipeline.Rules = rules;
+            RulesAreNew();
+        });
         made.IsReady = () => IsReady;
         RulesAreNew();
         LogMessages.Started(log, Topics.Syscalls, options.Client["bootstrap.servers"] ?? "", options.Group);
@@ -86,30 +87,7 @@ public sealed class RulesWorker : IAsyncDisposable
     /// Loads the rules again. Rules with errors change nothing: the old ones stay in use and the log says why. Any thread.
     /// </summary>
     /// <returns>Whether the rules now in use are those of the files.</returns>
-    public bool ReloadRules()
-    {
-        lock (_reloading)
-        {
-            try
-            {
-                var rules = _named.LoadOrThrow();
-                if (rules.Digest == _pipeline.Rules.Digest)
-                {
-                    LogMessages.RulesUnchanged(_log, rules.Digest);
-                    return true;
-                }
-
-                _pipeline.Rules = rules;
-                RulesAreNew();
-                return true;
-            }
-            catch (UserErrorException e)
-            {
-                LogMessages.ReloadFailed(_log, e.Message);
-                return false;
-            }
-        }
-    }
+    public bool ReloadRules() => _watch.Reload();
 
     /// <summary>Opens the alert file anew before its next line, after a log rotation. Any thread.</summary>
     public void ReopenLog() => _falcoJson?.Reopen();

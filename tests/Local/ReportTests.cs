@@ -34,7 +34,7 @@ public sealed class ReportTests
         LeftBusy = 500,
         Judged = 1515,
         NotJudged = 5,
-        FromCache = 900,
+        FromCache = 900, Contradicted = 3,
         ReductionRatio = 0.00123,
         Alerts = 30,
         OnlyModel = 29,
@@ -50,7 +50,7 @@ public sealed class ReportTests
     [Fact]
     public void The_summary_accounts_for_every_suspect() => Assert.Equal(
         [
-            "model small.gguf: 30 alerts, 29 that no rule raised; latency from kernel to alert topic: p50 40 ms, p99 400 ms",
+            "model small.gguf: 30 alerts, 29 that no rule raised; latency from kernel to alert topic: p50 40 ms, p99 400 ms; 3 more that their events contradict and nobody raised",
             "  suspects 1,500 unregistered + 20 novel = judged 1,515 (900 from cache) + not judged yet 5; left out: 7,000 repeated within 10 s, 500 while the model was behind",
             "  an inference for 0.12 % of the events; 4,000 prefill and 200 decode tokens a second of 10.0 s in the model, 100 tokens a step",
         ],

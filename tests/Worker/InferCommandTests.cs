@@ -58,6 +58,26 @@ public sealed class InferCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_alert_that_a_rule_of_the_user_s_contradicts_is_none_and_said_to_be()
+    {
+        Make();
+        var rules = Path.Combine(_folder, "rules.yaml");
+        await File.WriteAllTextAsync(rules, """
+            - rule: File %fd.name read
+              desc: test
+              condition: evt.type = open and proc.name = nobody
+              output: file
+              priority: WARNING
+            """, TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await Cli.Run("infer", Recorded, "--model", Model, "--threshold", "0", "--rules", rules);
+
+        Assert.Equal((ExitCodes.Success, ""), (code, error));
+        Assert.DoesNotContain("Warning File /etc/passwd read", output, StringComparison.Ordinal);
+        Assert.Contains(" NONE (the event contradicts: Warning File %fd.name read)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explained_it_shows_prompt_tokens_choices_and_answer()
     {
         Make();

@@ -53,6 +53,7 @@ public sealed class InferenceWorkerTests : IDisposable
 
         var metrics = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains($"syscribe_inference_events_total {Count}\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("syscribe_inference_contradicted_total 0\n", metrics, StringComparison.Ordinal);
         Assert.Contains("syscribe_inference_cache_entries 6\n", metrics, StringComparison.Ordinal);
         Assert.Equal(6, engine.Counters.Answered);
         Assert.Equal("OK", (await http.GetAsync("/readyz", TestContext.Current.CancellationToken)).StatusCode.ToString());

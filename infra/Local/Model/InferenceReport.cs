@@ -27,6 +27,9 @@ public sealed record InferenceReport
     /// <summary>Verdicts that cost no inference.</summary>
     public required long FromCache { get; init; }
 
+    /// <summary>Those of them whose answer was an alert that the event contradicted: none was raised.</summary>
+    public required long Contradicted { get; init; }
+
     /// <summary>Inferences for each event that the rules judged, 0 to 1.</summary>
     public required double ReductionRatio { get; init; }
 

@@ -86,9 +86,9 @@ internal sealed class ModelRun : IAsyncDisposable
     }
 
     /// <summary>Begins to judge.</summary>
-    public void Start(ClientSettings client, ILogger log)
+    public void Start(ClientSettings client, IReadOnlyList<string> rules, ILogger log)
     {
-        _worker = InferenceWorker.Start(new InferenceWorkerOptions { Client = client, Group = "syscribe-local-inference" }, _engine, log);
+        _worker = InferenceWorker.Start(new InferenceWorkerOptions { Client = client, Group = "syscribe-local-inference", RulePaths = rules }, _engine, log);
         _ = _worker.ModelEnded.ContinueWith(
             ended => _say($"The model has failed, the rules go on alone: {ended.Exception!.GetBaseException().Message}"), // it is faulted
             CancellationToken.None,
@@ -115,6 +115,7 @@ internal sealed class ModelRun : IAsyncDisposable
             Judged = Judged,
             NotJudged = Math.Max(0, selected.Values.Sum() - Judged),
             FromCache = cached,
+            Contradicted = _worker?.Counters.Contradicted ?? 0,
             ReductionRatio = consumed == 0 ? 0 : (double)inferences / consumed,
             Alerts = Alerts,
             OnlyModel = alerts.OnlyModel,

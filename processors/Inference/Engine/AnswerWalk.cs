@@ -22,7 +22,7 @@ internal abstract class AnswerWalk
     /// <summary>Tokens of the answer that needed no decode step of their own.</summary>
     public int ForcedTokens { get; protected set; }
 
-    /// <summary>Tokens and probabilities at each branch so far, the one taken first; null where nobody asks for them.</summary>
+    /// <summary>Tokens and probabilities at each branch so far, the one taken first and the others by probability; null where nobody asks for them.</summary>
     public List<(int Token, double Probability)[]>? Branches { get; init; }
 
     /// <summary>Chooses by <paramref name="logits"/> over the vocabulary.</summary>
@@ -51,22 +51,44 @@ internal sealed class KnownAnswerWalk : AnswerWalk
 {
     private readonly AnswerTree _tree;
     private readonly bool _skipForced;
+    private readonly double _threshold;
     private int _node = AnswerTree.Root;
     private double _harmless = 1;
     private bool _onHarmlessPath = true;
 
     /// <param name="tree">Known answers.</param>
     /// <param name="skipForced">Whether tokens that cannot be otherwise are fed together, and not at all at the end.</param>
-    public KnownAnswerWalk(AnswerTree tree, bool skipForced)
+    /// <param name="threshold">Score from which the answer is not the harmless one.</param>
+    public KnownAnswerWalk(AnswerTree tree, bool skipForced, double threshold)
     {
         _tree = tree;
         _skipForced = skipForced;
+        _threshold = threshold;
         TakeForced();
     }
 
+    // Probabilities are over the allowed tokens only: the constraint is part of the question.
     protected override void Choose(ReadOnlySpan<float> logits)
     {
-        Take(Best(logits));
+        var tokens = _tree.Tokens(_node);
+        var best = Best(logits, tokens, except: -1);
+        var sum = 0.0;
+        foreach (var token in tokens)
+        {
+            sum += Math.Exp((double)logits[token] - logits[tokens[best]]);
+        }
+
+        RequireNumber(sum);
+        var (top, taken) = (logits[tokens[best]], best);
+        if (_onHarmlessPath && _tree.HarmlessChoice(_node) is >= 0 and var harmless)
+        {
+            _harmless *= Math.Exp((double)logits[tokens[harmless]] - top) / sum;
+            Score = Math.Clamp(1 - _harmless, 0, 1);
+            taken = Score < _threshold || tokens.Length == 1 ? harmless : Best(logits, tokens, except: harmless);
+        }
+
+        Remember(logits, tokens, taken, top, sum);
+        Take(taken);
         TakeForced();
     }
 
@@ -79,34 +101,18 @@ internal sealed class KnownAnswerWalk : AnswerWalk
         }
     }
 
-    // Probabilities are over the allowed tokens only: the constraint is part of the question.
-    private int Best(ReadOnlySpan<float> logits)
+    private static int Best(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int except)
     {
-        var tokens = _tree.Tokens(_node);
-        var best = 0;
-        for (var i = 1; i < tokens.Length; i++)
+        var best = except == 0 ? 1 : 0;
+        for (var i = best + 1; i < tokens.Length; i++)
         {
-            best = logits[tokens[i]] > logits[tokens[best]] ? i : best;
-        }
-
-        var sum = 0.0;
-        foreach (var token in tokens)
-        {
-            sum += Math.Exp((double)logits[token] - logits[tokens[best]]);
-        }
-
-        RequireNumber(sum);
-        Remember(logits, tokens, best, sum);
-        if (_onHarmlessPath && _tree.HarmlessChoice(_node) is >= 0 and var harmless)
-        {
-            _harmless *= Math.Exp((double)logits[tokens[harmless]] - logits[tokens[best]]) / sum;
-            Score = Math.Clamp(1 - _harmless, 0, 1);
+            best = i != except && logits[tokens[i]] > logits[tokens[best]] ? i : best;
         }
 
         return best;
     }
 
-    private void Remember(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int best, double sum)
+    private void Remember(ReadOnlySpan<float> logits, ReadOnlySpan<int> tokens, int taken, float top, double sum)
     {
         if (Branches is null || tokens.Length == 1)
         {
@@ -116,10 +122,11 @@ internal sealed class KnownAnswerWalk : AnswerWalk
         var branch = new (int Token, double Probability)[tokens.Length];
         for (var i = 0; i < tokens.Length; i++)
         {
-            branch[i] = (tokens[i], Math.Exp((double)logits[tokens[i]] - logits[tokens[best]]) / sum);
+            branch[i] = (tokens[i], Math.Exp((double)logits[tokens[i]] - top) / sum);
         }
 
-        Array.Sort(branch, static (a, b) => b.Probability.CompareTo(a.Probability));
+        (branch[0], branch[taken]) = (branch[taken], branch[0]);
+        Array.Sort(branch, 1, branch.Length - 1, Comparer<(int, double Probability)>.Create(static (a, b) => b.Probability.CompareTo(a.Probability)));
         Branches.Add(branch);
     }
 

@@ -72,7 +72,7 @@ internal sealed class Dialogue
     /// <summary>A new way to an answer.</summary>
     public AnswerWalk Walk() => _tree is null
         ? new FreeWalk(_model, _harmlessToken, _options.MaxAnswerTokens)
-        : new KnownAnswerWalk(_tree, _options.SkipForcedTokens) { Branches = _options.Explain ? [] : null };
+        : new KnownAnswerWalk(_tree, _options.SkipForcedTokens, _options.Threshold) { Branches = _options.Explain ? [] : null };
 
     /// <summary>Pieces of the whole prompt for <paramref name="eventText"/>, one for each token, fit for one line of a log each.</summary>
     public IReadOnlyList<string> Pieces(ReadOnlySpan<byte> eventText) =>

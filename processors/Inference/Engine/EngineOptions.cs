@@ -15,6 +15,12 @@ public enum AnswerMode
 /// <summary>How an <see cref="InferenceEngine"/> works. Defaults suit a small model on a CPU.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>
+    /// Below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: at this score the small model errs on one
+    /// ordinary event in 4,000 and misses a third of what it missed at one half (tests/Evaluation/results).
+    /// </summary>
+    public const double DefaultThreshold = 0.1;
+
     /// <summary>The model to load, where the engine shall load it itself; ignored where one is given.</summary>
     public LlamaModelOptions? Model { get; init; }
 
@@ -29,6 +35,12 @@ public sealed record EngineOptions
 
     /// <summary>Default <see cref="AnswerMode.Known"/>.</summary>
     public AnswerMode Mode { get; init; } = AnswerMode.Known;
+
+    /// <summary>
+    /// Score from which an answer is an alert and not the harmless one, 0 to 1: lower finds more and errs more. Default
+    /// <see cref="DefaultThreshold"/>. Ignored unless <see cref="Mode"/> is known.
+    /// </summary>
+    public double Threshold { get; init; } = DefaultThreshold;
 
     /// <summary>Requests held at a time, waiting and running, 1 to 65536. Default 64. Callers beyond wait.</summary>
     public int MaxPending { get; init; } = 64;
@@ -65,6 +77,7 @@ public sealed record EngineOptions
     {
         var problems = new List<string>(Model?.Problems() ?? []);
         Check(problems, Enum.IsDefined(Mode), $"Mode is {(int)Mode}; allowed are Known and Free");
+        Check(problems, Threshold is >= 0 and <= 1, $"Threshold is {Threshold}; allowed are 0 to 1");
         Check(problems, MaxPending is >= 1 and <= 65536, $"MaxPending is {MaxPending}; allowed are 1 to 65536");
         Check(problems, MaxPromptTokens >= 16, $"MaxPromptTokens is {MaxPromptTokens}; allowed are 16 and up");
         Check(problems, MaxAnswerTokens is >= 1 and <= 4096, $"MaxAnswerTokens is {MaxAnswerTokens}; allowed are 1 to 4096");

@@ -38,6 +38,14 @@ public sealed class KnownAnswers
     /// <exception cref="IndexOutOfRangeException">There is no such answer.</exception>
     public KnownAlert? Alert(int index) => _alerts[index];
 
+    /// <summary>The answer that stands for <paramref name="rule"/>: by its name, else by what it says; -1 for none.</summary>
+    public int IndexOf(Rule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        var named = Array.FindIndex(_alerts, alert => alert?.Rule == rule.Name);
+        return named >= 0 ? named : Array.FindIndex(_alerts, alert => alert?.Priority == rule.Priority && alert.Output.Text == rule.Output.Text);
+    }
+
     /// <summary>The answers that a set of rules teaches: one for each different priority and output of an enabled rule.</summary>
     /// <remarks>Two rules that say the same cannot be told apart by their answer; the first one names it.</remarks>
     public static KnownAnswers From(RuleSet rules)

@@ -2,38 +2,53 @@ using Syscribe.Events;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Text;
 using Syscribe.Inference.Verdicts;
+using Syscribe.Rules;
 
 namespace Syscribe.Inference.Suspects;
 
 /// <summary>What became of one suspect.</summary>
 /// <param name="Verdict">The model's answer, and how it came.</param>
-/// <param name="Alert">The alert to raise; null where the answer is harmless or its score below the threshold.</param>
+/// <param name="Alert">The alert to raise; null where the answer is harmless or the event contradicts it.</param>
 /// <param name="Signature">The event's behaviour.</param>
-public readonly record struct Judgement(Verdict Verdict, KnownAlert? Alert, ulong Signature);
+/// <param name="IsContradicted">Whether the answer is an alert that the event contradicts, see <see cref="AnswerCheck"/>.</param>
+public readonly record struct Judgement(Verdict Verdict, KnownAlert? Alert, ulong Signature, bool IsContradicted);
 
-/// <summary>Judges suspects: verdict cache, and for a new behaviour the model. Thread safe.</summary>
+/// <summary>
+/// Judges suspects: verdict cache, for a new behaviour the model, and of its alerts those that the event does not contradict.
+/// Thread safe.
+/// </summary>
 public sealed class SuspectJudge
 {
     private readonly IInferenceEngine _engine;
     private readonly VerdictCache _cache;
     private readonly KnownAnswers _answers;
-    private readonly double _threshold;
+    private volatile AnswerCheck _check;
+    private RuleSet _rules;
 
     /// <param name="engine">The model.</param>
     /// <param name="cache">Its verdicts.</param>
-    /// <param name="threshold">Lowest score of an alert, 0 to 1; 0 (default) takes the model's word.</param>
+    /// <param name="rules">The rules in force, with which its alerts are checked.</param>
     /// <exception cref="FormatException">The model's answers are not of the form of <see cref="KnownAnswers"/>.</exception>
-    public SuspectJudge(IInferenceEngine engine, VerdictCache cache, double threshold = 0)
+    public SuspectJudge(IInferenceEngine engine, VerdictCache cache, RuleSet rules)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(cache);
-        ArgumentOutOfRangeException.ThrowIfLessThan(threshold, 0);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(threshold, 1);
         _engine = engine;
         _cache = cache;
-        _threshold = threshold;
         _answers = KnownAnswers.Parse(engine.Answers, engine.AnswerRules);
+        _rules = rules;
+        _check = new AnswerCheck(rules, _answers);
     }
+
+    /// <summary>The rules in force; new ones hold from the next event on.</summary>
+    public RuleSet Rules
+    {
+        get => _rules;
+        set => (_check, _rules) = (new AnswerCheck(value, _answers), value);
+    }
+
+    /// <summary>The model's alerts that no rule in force checks.</summary>
+    public IReadOnlyList<KnownAlert> Unchecked => [.. _check.Unchecked.Select(_answers.Alert).OfType<KnownAlert>()];
 
     /// <summary>Judges <paramref name="e"/>, which is read before the first wait and may be reused once this returns its task.</summary>
     /// <exception cref="InferenceException">No answer, and why.</exception>
@@ -42,12 +57,13 @@ public sealed class SuspectJudge
     {
         ArgumentNullException.ThrowIfNull(e);
         var signature = BehaviourSignature.Of(e);
+        var allowed = _check.Allowed(e);
         var verdict = await _cache.GetOrAskAsync(
             new VerdictKey(signature, _engine.ModelDigest), token => _engine.AskAsync(ToText.Render(e), token), cancellationToken);
-        return new Judgement(verdict, AlertOf(verdict.Answer), signature);
-    }
 
-    // A freely generated text is no known alert: nobody may raise what a prompt made up.
-    private KnownAlert? AlertOf(Answer answer) =>
-        answer.IsAlert && answer.Score >= _threshold ? _answers.Alert(answer.Index) : null;
+        // A freely generated text is no known alert: nobody may raise what a prompt made up.
+        var answer = verdict.Answer;
+        var stands = allowed.Contains(answer.Index);
+        return new Judgement(verdict, answer.IsAlert && stands ? _answers.Alert(answer.Index) : null, signature, answer.IsAlert && !stands);
+    }
 }

@@ -9,6 +9,7 @@ public sealed class InferenceCounters
     private readonly ConcurrentDictionary<string, long> _deadLetters = new(StringComparer.Ordinal);
     private long _judged;
     private long _cached;
+    private long _contradicted;
     private long _restarts;
 
     /// <summary>Events that got a verdict or were given up, acknowledged or not.</summary>
@@ -16,6 +17,9 @@ public sealed class InferenceCounters
 
     /// <summary>Those of them that cost no inference.</summary>
     public long FromCache => Interlocked.Read(ref _cached);
+
+    /// <summary>Those of them whose answer was an alert that the event contradicted.</summary>
+    public long Contradicted => Interlocked.Read(ref _contradicted);
 
     /// <summary>Alerts acknowledged by the broker, by rule.</summary>
     public IReadOnlyDictionary<string, long> Alerts => _alerts;
@@ -26,10 +30,11 @@ public sealed class InferenceCounters
     /// <summary>How often the stream failed and was started again.</summary>
     public long Restarts => Interlocked.Read(ref _restarts);
 
-    internal void Judged(bool fromCache)
+    internal void Judged(bool fromCache, bool contradicted)
     {
         Interlocked.Increment(ref _judged);
         Interlocked.Add(ref _cached, fromCache ? 1 : 0);
+        Interlocked.Add(ref _contradicted, contradicted ? 1 : 0);
     }
 
     internal void AddAlert(string rule) => _alerts.AddOrUpdate(rule, 1, static (_, count) => count + 1);

@@ -23,6 +23,7 @@ internal sealed class InferenceMetrics
         EngineCounters Engine() => engine.Counters;
         AddCounter(metrics, "events_total", "Events judged or given up.", () => counters.Events);
         AddCounter(metrics, "cached_total", "Events whose verdict cost no inference.", () => counters.FromCache);
+        AddCounter(metrics, "contradicted_total", "Events whose answer was an alert that they contradict.", () => counters.Contradicted);
         AddCounter(metrics, "restarts_total", "Times the stream failed and was started again.", () => counters.Restarts);
         AddCounter(metrics, "steps_total", "Decode steps.", () => Engine().Steps);
         AddCounter(metrics, "step_retries_total", "Decode steps that failed and were repeated in parts.", () => Engine().Retries);

@@ -9,6 +9,7 @@ using Syscribe.Kafka;
 using Syscribe.Pipeline.Consuming;
 using Syscribe.Pipeline.Producing;
 using Syscribe.Pipeline.Rules;
+using RuleSet = Syscribe.Rules.RuleSet;
 
 namespace Syscribe.Pipeline.Suspects;
 
@@ -36,18 +37,18 @@ public sealed class InferencePipeline
     /// <param name="options">What it reads, writes and tells.</param>
     /// <param name="engine">The model. Not disposed by the pipeline; stopping it first fails what is in flight, which is read again.</param>
     /// <param name="cache">Its verdicts.</param>
-    /// <param name="threshold">Lowest score of an alert, 0 to 1; 0 takes the model's word.</param>
+    /// <param name="rules">The rules in force, with which its alerts are checked.</param>
     /// <param name="log">Log.</param>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     /// <exception cref="FormatException">The model's answers are not alerts.</exception>
     /// <exception cref="InvalidOperationException">A client setting is missing, unknown or wrong.</exception>
-    public InferencePipeline(InferencePipelineOptions options, IInferenceEngine engine, VerdictCache cache, double threshold, ILogger log)
+    public InferencePipeline(InferencePipelineOptions options, IInferenceEngine engine, VerdictCache cache, RuleSet rules, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallelism, 1);
         _options = options;
         _log = log;
-        _judge = new SuspectJudge(engine, cache, threshold);
+        _judge = new SuspectJudge(engine, cache, rules);
         _source = new KafkaSourceOptions
         {
             Client = options.Kafka,
@@ -64,6 +65,16 @@ public sealed class InferencePipeline
 
     /// <summary>What it has done so far.</summary>
     public InferenceCounters Counters { get; } = new();
+
+    /// <summary>The rules in force; new ones hold from the next event on.</summary>
+    public RuleSet Rules
+    {
+        get => _judge.Rules;
+        set => _judge.Rules = value;
+    }
+
+    /// <summary>The model's alerts that no rule in force checks.</summary>
+    public IReadOnlyList<KnownAlert> Unchecked => _judge.Unchecked;
 
     /// <summary>What its consumer is doing.</summary>
     public ConsumerStatus Status => _runner.Status;

@@ -41,7 +41,7 @@ internal sealed class SuspectEvaluator(
 
         foreach (var outcome in await Task.WhenAll(judging))
         {
-            counters.Judged(outcome.Judgement.Verdict.FromCache);
+            counters.Judged(outcome.Judgement.Verdict.FromCache, outcome.Judgement.IsContradicted);
             Report(outcome, result);
         }
 

@@ -14,11 +14,7 @@ internal sealed class InferCommand
 {
     private readonly Argument<string> _file = new("FILE") { Description = "Events, as syscribe-agent record writes them." };
     private readonly ModelArguments _model = new();
-
-    private readonly Option<double> _threshold = new("--threshold")
-    {
-        Description = "Lowest score of an alert, 0 to 1. 0 takes the model's word.", HelpName = "X", DefaultValueFactory = _ => 0,
-    };
+    private readonly RuleOptions _rules = new();
 
     private readonly Option<bool> _explain = new("--explain") { Description = "Show the prompt token by token, and what the model was asked with which probabilities." };
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON object a line." };
@@ -28,7 +24,8 @@ internal sealed class InferCommand
         var options = new InferCommand();
         var command = new Command("infer", "Ask a model about the events of a file, without a broker: one line for each, in order.") { options._file };
         options._model.AddTo(command);
-        foreach (var option in (Option[])[options._threshold, options._explain, options._json])
+        options._rules.AddTo(command, matching: false);
+        foreach (var option in (Option[])[options._explain, options._json])
         {
             command.Add(option);
         }
@@ -66,7 +63,7 @@ internal sealed class InferCommand
     {
         try
         {
-            return new SuspectJudge(engine, new VerdictCache(new VerdictCacheOptions()), parsed.GetValue(_threshold));
+            return new SuspectJudge(engine, new VerdictCache(new VerdictCacheOptions()), _rules.Load(parsed));
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
@@ -143,7 +140,8 @@ internal sealed class InferCommand
 
         var (answer, _, fromCache) = judged.Judgement.Verdict;
         var what = judged.Judgement.Alert is { } alert ? $"{alert.Priority} {Printable.Escape(alert.Output.Render(judged.Event).Message)}" : KnownAnswers.Harmless;
-        return string.Create(CultureInfo.InvariantCulture, $"{seq} {type} {answer.Score:F4} {what}{(fromCache ? " (cached)" : "")}");
+        var but = judged.Judgement.IsContradicted ? $" (the event contradicts: {Printable.Escape(answer.Text)})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{seq} {type} {answer.Score:F4} {what}{but}{(fromCache ? " (cached)" : "")}");
     }
 
     private static string Json(Judged judged)
@@ -157,6 +155,7 @@ internal sealed class InferCommand
             rule = alert?.Rule,
             priority = alert?.Priority.ToString(),
             message = alert?.Output.Render(judged.Event).Message,
+            contradicted = judged.Judgement.IsContradicted,
             score = verdict.Answer?.Score,
             cached = verdict.FromCache,
             count = verdict.Count,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Verdicts;
@@ -13,16 +14,12 @@ internal sealed class InferenceWorkerCommand
 
     private readonly ClientOptions _client = new();
     private readonly ModelArguments _model = new();
+    private readonly RuleOptions _rules = new();
 
     private readonly Option<string> _group = new("--group")
     {
         Description = "Consumer group; workers of one group share the partitions.", HelpName = "NAME",
         DefaultValueFactory = _ => InferencePipelineOptions.DefaultGroup,
-    };
-
-    private readonly Option<double> _threshold = new("--threshold")
-    {
-        Description = "Lowest score of an alert, 0 to 1. 0 takes the model's word.", HelpName = "X", DefaultValueFactory = _ => 0,
     };
 
     private readonly Option<int> _cacheMinutes = new("--cache-minutes")
@@ -42,10 +39,11 @@ internal sealed class InferenceWorkerCommand
         var options = new InferenceWorkerCommand();
         var command = new Command(
             "inference",
-            "Judge the events of suspects.v1 with a model and write its alerts to alerts.v1, no faster than the model answers. Exit code 1 when the model fails for good.");
+            "Judge the events of suspects.v1 with a model and write its alerts to alerts.v1, no faster than the model answers. An alert is raised where the rule that it is of, its system calls left aside, does not contradict the event. Rules are loaded again when their files change and on SIGHUP. Exit code 1 when the model fails for good.");
         options._client.AddTo(command);
         options._model.AddTo(command);
-        foreach (var option in (Option[])[options._group, options._threshold, options._cacheMinutes, options._port, options._verbose])
+        options._rules.AddTo(command, matching: false);
+        foreach (var option in (Option[])[options._group, options._cacheMinutes, options._port, options._verbose])
         {
             command.Add(option);
         }
@@ -62,6 +60,11 @@ internal sealed class InferenceWorkerCommand
         var options = Options(parsed);
         var engine = _model.Start(parsed, new EngineOptions());
         await using var worker = await StartAsync(options, engine, log);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            worker.ReloadRules();
+        });
         await Task.WhenAny(signal.Stopped, worker.ModelEnded);
         if (worker.ModelEnded.Exception?.InnerException is { } failure)
         {
@@ -93,7 +96,8 @@ internal sealed class InferenceWorkerCommand
         {
             Client = _client.Read(parsed),
             Group = parsed.GetValue(_group) ?? InferencePipelineOptions.DefaultGroup,
-            Threshold = parsed.GetValue(_threshold),
+            RulePaths = _rules.Paths(parsed),
+            Loading = _rules.Loading(parsed),
             Cache = minutes > 0
                 ? new VerdictCacheOptions { TimeToLive = TimeSpan.FromMinutes(minutes) }
                 : throw new UserErrorException($"--cache-minutes is {minutes}; allowed are 1 and up"),

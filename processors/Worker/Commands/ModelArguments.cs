@@ -25,9 +25,14 @@ internal sealed class ModelArguments
         Description = "Tokens of context, shared by all prompts.", HelpName = "N", DefaultValueFactory = _ => 4096,
     };
 
+    private readonly Option<double> _threshold = new("--threshold")
+    {
+        Description = "Score from which an answer is an alert, 0 to 1: lower finds more and errs more.", HelpName = "X", DefaultValueFactory = _ => EngineOptions.DefaultThreshold,
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _parallel, _context])
+        foreach (var option in (Option[])[_model, _threshold, _parallel, _context])
         {
             command.Add(option);
         }
@@ -48,6 +53,7 @@ internal sealed class ModelArguments
                     MaxSequences = parsed.GetValue(_parallel),
                     ContextTokens = parsed.GetValue(_context),
                 },
+                Threshold = parsed.GetValue(_threshold),
             });
         }
         catch (Exception e) when (IsOfTheUser(e))

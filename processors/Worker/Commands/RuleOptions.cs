@@ -26,12 +26,18 @@ internal sealed class RuleOptions
 
     private readonly Option<bool> _enableAll = new("--enable-all") { Description = "Activate rules that ship disabled, too." };
 
-    public void AddTo(Command command)
+    /// <summary>Adds them.</summary>
+    /// <param name="command">To what.</param>
+    /// <param name="matching">Whether how many rules may match is a question there.</param>
+    public void AddTo(Command command, bool matching = true)
     {
-        command.Add(_rules);
-        command.Add(_least);
-        command.Add(_all);
-        command.Add(_enableAll);
+        foreach (var option in (Option[])[_rules, _least, _all, _enableAll])
+        {
+            if (matching || option != _all)
+            {
+                command.Add(option);
+            }
+        }
     }
 
     public IReadOnlyList<string> Paths(ParseResult parsed) => parsed.GetValue(_rules) ?? [];
@@ -39,7 +45,7 @@ internal sealed class RuleOptions
     public RuleLoadOptions Loading(ParseResult parsed) => new()
     {
         MinimumPriority = parsed.GetValue(_least),
-        Matching = parsed.GetValue(_all) ? RuleMatching.All : RuleMatching.First,
+        Matching = parsed.GetResult(_all) is not null && parsed.GetValue(_all) ? RuleMatching.All : RuleMatching.First,
         EnableAll = parsed.GetValue(_enableAll),
     };
 

@@ -7,6 +7,7 @@ using Syscribe.Inference.Measure;
 using Syscribe.Inference.Suspects;
 using Syscribe.Inference.Text;
 using Syscribe.Inference.Verdicts;
+using Syscribe.Rules;
 
 namespace Syscribe.Bench.Inference;
 
@@ -164,7 +165,7 @@ internal sealed class InferenceBench : IBench
     {
         await using var engine = InferenceEngine.Start(Full with { Model = model });
         var cache = new VerdictCache(new VerdictCacheOptions());
-        var judge = new SuspectJudge(engine, cache);
+        var judge = new SuspectJudge(engine, cache, DefaultRules.Load());
         var window = new SemaphoreSlim(engine.MaxPending);
         var measuring = Measuring.Start();
         await Task.WhenAll(suspects.Select(JudgeAsync));

@@ -36,7 +36,7 @@ public sealed class AnswerTreeTests
         {
             var wanted = pick % answers.Length;
             int[] target = [.. answers[wanted], End];
-            var walk = new KnownAnswerWalk(AnswerTree.Build(answers, End), skipForced: true);
+            var walk = new KnownAnswerWalk(AnswerTree.Build(answers, End), skipForced: true, threshold: 0.5);
             var fed = new List<int>(walk.Feed.ToArray());
             var asked = 0;
             while (!walk.IsDone)
@@ -61,7 +61,7 @@ public sealed class AnswerTreeTests
     [Fact]
     public void The_score_is_one_minus_the_probability_of_the_harmless_answer()
     {
-        var walk = new KnownAnswerWalk(AnswerTree.Build([[1], [2, 3], [2, 4]], End), skipForced: true);
+        var walk = new KnownAnswerWalk(AnswerTree.Build([[1], [2, 3], [2, 4]], End), skipForced: true, threshold: 0.5);
         var logits = new float[10];
         logits[1] = MathF.Log(0.2f);
         logits[2] = MathF.Log(0.6f);
@@ -79,7 +79,7 @@ public sealed class AnswerTreeTests
     [Fact]
     public void A_harmless_answer_behind_two_branches_multiplies_its_probabilities()
     {
-        var walk = new KnownAnswerWalk(AnswerTree.Build([[1, 1], [1, 2], [3]], End), skipForced: true);
+        var walk = new KnownAnswerWalk(AnswerTree.Build([[1, 1], [1, 2], [3]], End), skipForced: true, threshold: 0.5);
         var logits = new float[10];
         logits[1] = MathF.Log(3);
         walk.Advance(logits);
@@ -90,11 +90,28 @@ public sealed class AnswerTreeTests
     }
 
     [Theory]
+    [InlineData(0.1, 2)]
+    [InlineData(0.39, 2)]
+    [InlineData(0.41, 0)]
+    [InlineData(1, 0)]
+    public void From_the_threshold_on_the_likeliest_alert_is_the_answer(double threshold, int answer)
+    {
+        var walk = new KnownAnswerWalk(AnswerTree.Build([[1], [2], [3]], End), skipForced: true, threshold);
+        var logits = new float[10];
+        (logits[1], logits[2], logits[3]) = (MathF.Log(0.6f), MathF.Log(0.1f), MathF.Log(0.3f));
+
+        walk.Advance(logits);
+
+        Assert.Equal(answer, walk.Answer);
+        Assert.Equal(0.4, walk.Score, 6);
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     public void Logits_that_are_no_numbers_are_refused(float bad)
     {
-        var walk = new KnownAnswerWalk(AnswerTree.Build([[1], [2]], End), skipForced: true);
+        var walk = new KnownAnswerWalk(AnswerTree.Build([[1], [2]], End), skipForced: true, threshold: 0.5);
         var logits = new float[10];
         Array.Fill(logits, bad);
 
@@ -120,7 +137,7 @@ public sealed class AnswerTreeTests
 
     private static KnownAnswerWalk Run(AnswerTree tree, bool skipForced, int seed)
     {
-        var walk = new KnownAnswerWalk(tree, skipForced);
+        var walk = new KnownAnswerWalk(tree, skipForced, threshold: 0.5);
         var fed = new List<int>(walk.Feed.ToArray());
         while (!walk.IsDone)
         {

@@ -53,7 +53,7 @@ public sealed class InferenceEngineTests
 
         Assert.Equal(["C", "N", "W"], answer.Choices[0].Select(choice => choice.Text).Order());
         Assert.All(answer.Choices, branch => Assert.Equal(1, branch.Sum(choice => choice.Probability), 9));
-        Assert.All(answer.Choices, branch => Assert.True(branch[0].IsTaken && branch.Skip(1).All(choice => !choice.IsTaken && choice.Probability <= branch[0].Probability)));
+        Assert.All(answer.Choices, branch => Assert.True(branch[0].IsTaken && branch.Skip(1).All(choice => !choice.IsTaken && choice.Probability >= 0)));
         Assert.StartsWith(answer.Choices[0][0].Text, answer.Text, StringComparison.Ordinal);
         Assert.Equal(1 - answer.Choices[0].Single(choice => choice.Text == "N").Probability, answer.Score, 9);
         Assert.Equal("Is this bad? call=execve Answer: ", string.Concat(engine.PromptPieces("call=execve"u8)));
@@ -307,12 +307,12 @@ public sealed class InferenceEngineTests
     [Fact]
     public void Wrong_options_are_all_named()
     {
-        var options = new EngineOptions { Mode = (AnswerMode)7, MaxPending = 0, MaxPromptTokens = 1, MaxAnswerTokens = 0, Deadline = TimeSpan.Zero };
+        var options = new EngineOptions { Mode = (AnswerMode)7, Threshold = 2, MaxPending = 0, MaxPromptTokens = 1, MaxAnswerTokens = 0, Deadline = TimeSpan.Zero };
 
         var e = Assert.Throws<ArgumentException>(() => InferenceEngine.Start(new FakeModel(), options));
 
         Assert.StartsWith(
-            "Engine options: Mode is 7; allowed are Known and Free; MaxPending is 0; allowed are 1 to 65536; MaxPromptTokens is 1; allowed are 16 and up; "
+            "Engine options: Mode is 7; allowed are Known and Free; Threshold is 2; allowed are 0 to 1; MaxPending is 0; allowed are 1 to 65536; MaxPromptTokens is 1; allowed are 16 and up; "
             + "MaxAnswerTokens is 0; allowed are 1 to 4096; Deadline is 00:00:00; it must be more than 0.",
             e.Message,
             StringComparison.Ordinal);
@@ -345,10 +345,18 @@ public sealed class InferenceEngineTests
     {
         List<int> cells = [FakeModel.Begin, .. "Is this bad? "u8.ToArray(), .. prompt, .. " Answer: "u8.ToArray()];
         var open = model.Answers.Select((text, index) => (Index: index, Tokens: (int[])[.. Encoding.UTF8.GetBytes(text), FakeModel.End])).ToList();
+        var harmless = 1.0;
         for (var at = 0; open.Count > 1; at++)
         {
             var logits = FakeModel.Hashed(cells);
-            var best = open.Select(answer => answer.Tokens[at]).Distinct().MaxBy(token => logits[token]);
+            var tokens = open.Select(answer => answer.Tokens[at]).Distinct().ToList();
+            var best = tokens.MaxBy(token => logits[token]);
+            if (open[0].Index == 0 && tokens.Count > 1)
+            {
+                harmless *= Math.Exp(logits[tokens[0]]) / tokens.Sum(token => Math.Exp(logits[token]));
+                best = 1 - harmless < EngineOptions.DefaultThreshold ? tokens[0] : tokens.Skip(1).MaxBy(token => logits[token]);
+            }
+
             open.RemoveAll(answer => answer.Tokens[at] != best);
             cells.Add(best);
         }

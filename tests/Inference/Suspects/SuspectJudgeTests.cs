@@ -16,7 +16,7 @@ public sealed class SuspectJudgeTests
     public async Task A_behaviour_costs_one_inference_and_alerts_each_time()
     {
         await using var engine = InferenceEngine.Start(Preferring('C'), new EngineOptions());
-        var judge = new SuspectJudge(engine, new VerdictCache(new()));
+        var judge = new SuspectJudge(engine, new VerdictCache(new()), TestRules.Opens);
 
         var judgements = await Task.WhenAll(Enumerable.Range(1, 50).Select(pid => judge.JudgeAsync(
             Open($"/proc/{pid}/mem", Process() with { Pid = pid }), Token).AsTask()));
@@ -31,23 +31,32 @@ public sealed class SuspectJudgeTests
     {
         await using var engine = InferenceEngine.Start(Preferring('N'), new EngineOptions());
 
-        var judgement = await new SuspectJudge(engine, new VerdictCache(new())).JudgeAsync(Open(), Token);
+        var judgement = await new SuspectJudge(engine, new VerdictCache(new()), TestRules.Opens).JudgeAsync(Open(), Token);
 
         Assert.Null(judgement.Alert);
         Assert.InRange(judgement.Verdict.Answer.Score, 0, 0.1);
     }
 
-    [Theory]
-    [InlineData(0.5, true)]
-    [InlineData(0.999999, false)]
-    public async Task An_alert_below_the_threshold_is_not_raised(double threshold, bool raised)
+    [Fact]
+    public async Task An_alert_whose_rule_the_event_contradicts_is_not_raised()
     {
-        await using var engine = InferenceEngine.Start(Preferring('W'), new EngineOptions());
+        var answers = KnownAnswers.From(TestRules.Opens);
+        await using var engine = InferenceEngine.Start(Preferring('W'), new EngineOptions { Answers = answers.Texts, AnswerRules = answers.Rules });
+        var judge = new SuspectJudge(engine, new VerdictCache(new()), TestRules.Opens);
+        var (shadow, hosts) = (Open("/etc/shadow"), Open("/etc/hosts"));
+        (shadow.Type, hosts.Type) = (U("openat5"), U("openat5"));
 
-        var judgement = await new SuspectJudge(engine, new VerdictCache(new()), threshold).JudgeAsync(Open(), Token);
+        var raised = await judge.JudgeAsync(shadow, Token);
+        var contradicted = await judge.JudgeAsync(hosts, Token);
 
-        Assert.Equal(raised, judgement.Alert is not null);
-        Assert.InRange(judgement.Verdict.Answer.Score, 0.9, 0.9999);
+        Assert.Equal(("Shadow opened", false), (raised.Alert?.Rule, raised.IsContradicted));
+        Assert.Equal((null, true), (contradicted.Alert, contradicted.IsContradicted));
+        Assert.True(contradicted.Verdict.Answer.IsAlert);
+        Assert.Empty(judge.Unchecked);
+
+        judge.Rules = TestRules.Default;
+        Assert.Equal("Shadow opened", Assert.Single(judge.Unchecked).Rule);
+        Assert.NotNull((await judge.JudgeAsync(hosts, Token)).Alert);
     }
 
     [Fact]
@@ -55,7 +64,7 @@ public sealed class SuspectJudgeTests
     {
         await using var engine = InferenceEngine.Start(new FakeModel(), new EngineOptions());
         var cache = new VerdictCache(new());
-        var judge = new SuspectJudge(engine, cache);
+        var judge = new SuspectJudge(engine, cache, TestRules.Opens);
         var e = Open("/etc/shadow");
         var text = ToTextTests.RenderText(e);
         var pending = judge.JudgeAsync(e, Token).AsTask();
@@ -72,7 +81,7 @@ public sealed class SuspectJudgeTests
         var fail = true;
         await using var engine = InferenceEngine.Start(
             new FakeModel { BeforeDecode = batch => fail && batch.Sequences[0] != 0 ? DecodeResult.Failed : DecodeResult.Ok }, new EngineOptions());
-        var judge = new SuspectJudge(engine, new VerdictCache(new()));
+        var judge = new SuspectJudge(engine, new VerdictCache(new()), TestRules.Opens);
 
         var e = await Assert.ThrowsAsync<InferenceException>(async () => await judge.JudgeAsync(Open(), Token));
         Assert.Equal(InferenceFailure.Decode, e.Failure);

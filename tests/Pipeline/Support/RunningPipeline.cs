@@ -21,7 +21,7 @@ internal static class RunningPipeline
 
     public static RunningPipeline<InferencePipeline> Of(InferencePipelineOptions options, FakeEngine engine, ILogger log)
     {
-        var pipeline = new InferencePipeline(options, engine, new VerdictCache(new()), threshold: 0, log);
+        var pipeline = new InferencePipeline(options, engine, new VerdictCache(new()), RuleLoader.Load([new RuleSource("test.yaml", SampleEvents.Rules)]).RuleSet!, log);
         return new(pipeline, options.Metrics, (streams, stop) => pipeline.RunAsync(streams, stop, CancellationToken.None));
     }
 }
