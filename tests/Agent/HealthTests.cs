@@ -55,6 +55,9 @@ public sealed class HealthTests
         {
             Assert.True(Value(metrics, "syscribe_capture_" + name) >= 0, name);
         }
+
+        await host.StopAsync();
+        File.Delete(recording);
     }
 
     private static double Value(string metrics, string name)
