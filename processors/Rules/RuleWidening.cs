@@ -107,7 +107,7 @@ public static class RuleWidening
     {
         "fd.num" => "not fd.num exists or fd.num < 0",
         "fd.name" or "fd.nameraw" => $"(not {field.Text} exists or fd.name = \"\") and {HasNone([.. Paths, .. PathPairs])}",
-        "fd.directory" or "fd.filename" => $"not {field.Text} exists or fd.name = \"\"",
+        "fd.directory" or "fd.filename" => $"(not {field.Text} exists or fd.name = \"\") and (fd.name != \"\" or ({HasNone([.. Paths, .. PathPairs])}))",
         "fd.ip" or "fd.net" => "not fd.cip exists and not fd.sip exists",
         "fd.port" => "not fd.cport exists and not fd.sport exists",
         "evt.arg" when Paths.Contains(field.Argument) => $"not {field.Text} exists and {HasNone(PathPairs)}",

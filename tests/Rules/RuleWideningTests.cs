@@ -63,6 +63,8 @@ public sealed class RuleWideningTests
     [InlineData("fd.name = /a", "pathname", true)]
     [InlineData("fd.name = /a", "path", false)]
     [InlineData("fd.name = /a", "newpath", false)]
+    [InlineData("fd.filename = a", "pathname", true)]
+    [InlineData("fd.filename = a", "path", false)]
     [InlineData("evt.arg.path = /a", "name", true)]
     [InlineData("evt.arg.path = /a", "oldpath", false)]
     [InlineData("evt.arg.linkpath = /a", "newpath", false)]
@@ -79,6 +81,21 @@ public sealed class RuleWideningTests
         fields.Reset(e);
 
         Assert.Equal(holds, Interpreter.Holds(RuleWidening.Widen(ConditionParser.Parse(condition)), fields));
+    }
+
+    // io_uring names the file that it is about to open, which is no open file yet.
+    [Theory]
+    [InlineData("/b", true)]
+    [InlineData("", false)]
+    public void A_file_s_name_may_be_known_though_the_file_is_not_open(string name, bool holds)
+    {
+        var e = new SyscallEvent { Type = Utf8.From("io_uring.openat9"), HasFd = true };
+        e.Fd.Name = Utf8.From(name);
+        e.Params.Add(new Param(Utf8.From("name"), null, Utf8.From("/b"), default));
+        var fields = new SyscallFields();
+        fields.Reset(e);
+
+        Assert.Equal(holds, Interpreter.Holds(RuleWidening.Widen(ConditionParser.Parse("fd.filename = a")), fields));
     }
 
     [Fact]
