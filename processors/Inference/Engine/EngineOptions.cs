@@ -16,8 +16,8 @@ public enum AnswerMode
 public sealed record EngineOptions
 {
     /// <summary>
-    /// Below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: at this score the small model errs on one
-    /// ordinary event in 4,000 and misses a third of what it missed at one half (tests/Evaluation/results).
+    /// Below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: from this score on the small model misses
+    /// less than half of what it misses from one half on (infra/decisions/0008).
     /// </summary>
     public const double DefaultThreshold = 0.1;
 

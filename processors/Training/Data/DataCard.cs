@@ -44,7 +44,7 @@ internal sealed class DataCard
         var text = new StringBuilder();
         Line(text, $"# Data card\n\nMade from rules with digest {digest}; seed {options.Seed}; {total} examples, {(total == 0 ? 0 : _characters / total)} characters each, {_renamed} with a changed call name.");
         Line(text, $"Not in training: {string.Join(", ", untrained.Order(StringComparer.Ordinal))}.");
-        Line(text, $"Recorded: {recorded.Read} events read, {recorded.Training.Count} behaviours for training, {recorded.Test.Count} for the evaluation; left out: {recorded.Matched} that a rule matches; {recorded.Untrained} of calls that are not trained became their trained kin.");
+        Line(text, $"Recorded: {recorded.Read} events read, {recorded.Training.Count} behaviours for training, {recorded.Test.Count} for the evaluation; left out: {recorded.Matched} that a rule matches; {recorded.Staged} of scenarios; {recorded.Untrained} of calls that are not trained became their trained kin.");
         Table(text, "Kinds", _kinds.Select(pair => (pair.Key.ToString(), pair.Value)));
         Table(text, "Rules: positives / near misses", _rules.Keys.Union(_misses.Keys).Order(StringComparer.Ordinal)
             .Select(rule => ($"{rule} ({_misses.GetValueOrDefault(rule)} near misses)", _rules.GetValueOrDefault(rule))));

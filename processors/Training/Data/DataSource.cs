@@ -9,6 +9,9 @@ namespace Syscribe.Training.Data;
 /// </summary>
 internal sealed class DataSource
 {
+    // Examples all of whose words are of another alphabet.
+    private const double ForeignShare = 0.06;
+
     private readonly DataOptions _options;
     private readonly RuleSet _rules;
     private readonly Dictionary<Rule, int> _answers;
@@ -21,6 +24,7 @@ internal sealed class DataSource
         _options = options;
         _rules = rules;
         Answers = KnownAnswers.From(rules);
+        Check = new AnswerCheck(rules, Answers);
         var index = Answers.Texts.Select((text, i) => (text, i)).ToDictionary(pair => pair.text, pair => pair.i, StringComparer.Ordinal);
         Rules = [.. rules.Rules.Where(rule => rule.Enabled)];
         _answers = Rules.ToDictionary(rule => rule, rule => index[$"{rule.Priority} {rule.Output.Text}"]);
@@ -30,10 +34,13 @@ internal sealed class DataSource
         _realCalls = [.. HarmlessCalls.All, .. named, .. CallFamilies.DefaultHoldOut, .. CallFamilies.Unrelated];
         RegisteredCalls = [.. named.Where(call => !_untrained.Contains(call) && (CallFamilies.Of(call) is not null || !HarmlessCalls.IsKnown(call)))];
         Words = new RuleWords(Rules);
-        Recorded = RecordedEvents.Load(options.Benign, rules, _untrained);
+        Recorded = RecordedEvents.Load(options.Benign, rules, _untrained, Check);
     }
 
     public KnownAnswers Answers { get; }
+
+    /// <summary>What of the answers an event allows.</summary>
+    public AnswerCheck Check { get; }
 
     public IReadOnlyList<Rule> Rules { get; }
 
@@ -57,14 +64,16 @@ internal sealed class DataSource
         var names = new NamePerturber(words, _untrained, _realCalls);
         var augmenter = new Augmenter(words, names);
         var order = new RoundRobin<Rule>(Rules);
-        var recorded = new RoundRobin<(string Text, string Call)>(Shuffled(Recorded.Training, words.Random));
+        var recorded = new RoundRobin<Example>(Shuffled(Recorded.Training, words.Random));
         for (var i = 0; i < _options.Examples; i++)
         {
+            words.Alphabet = words.Chance(ForeignShare) ? words.Pick(Vocabulary.KnownAlphabets) : null;
             var share = words.Random.NextDouble();
-            var example = share < _options.Positives ? Positive(sampler, order)
-                : share < _options.Positives + _options.NearMisses ? NearMiss(sampler, order)
+            var example = share < _options.Positives ? Positive(sampler, order).Example
+                : share < _options.Positives + _options.NearMisses ? NearMiss(sampler, order).Example
                 : share > 1 - _options.Gibberish ? Gibberish(sampler, order, names)
-                : Ordinary(sampler, recorded);
+                : recorded.Count > 0 && words.Chance(_options.Recorded) ? recorded.Next()
+                : Ordinary(sampler).Example;
             if (example.Kind != ExampleKind.Gibberish)
             {
                 var (text, call) = augmenter.Apply(example.Text, example.Call);
@@ -92,14 +101,15 @@ internal sealed class DataSource
     public Example Missed(Sample sample, Rule rule) =>
         Of(sample, ExampleKind.NearMiss, rule.Name) with { Missed = _answers[rule], Broken = sample.Broken };
 
-    public Example Positive(RuleSampler sampler, RoundRobin<Rule> order)
+    /// <summary>An event that the next rule matches.</summary>
+    public (Example Example, Sample Sample) Positive(RuleSampler sampler, RoundRobin<Rule> order)
     {
         for (var tries = 0; tries < Rules.Count; tries++)
         {
             var rule = order.Next();
             if (sampler.Positive(rule) is { } positive)
             {
-                return Of(positive.Sample, ExampleKind.Positive, rule.Name);
+                return (Of(positive.Sample, ExampleKind.Positive, rule.Name), positive.Sample);
             }
 
             Card.Unsampled(rule.Name);
@@ -108,35 +118,31 @@ internal sealed class DataSource
         throw new InvalidOperationException("No event could be made for any rule; load rules whose calls are not all held out.");
     }
 
-    public Example NearMiss(RuleSampler sampler, RoundRobin<Rule> order)
+    /// <summary>An event that just misses the next rule; now and then another one matches it.</summary>
+    public (Example Example, Sample Sample) NearMiss(RuleSampler sampler, RoundRobin<Rule> order)
     {
         for (var tries = 0; tries < Rules.Count; tries++)
         {
             var rule = order.Next();
             if (sampler.NearMiss(rule) is { } miss)
             {
-                return miss.Rule is null ? Missed(miss, rule) : Of(miss, ExampleKind.Positive, miss.Rule.Name);
+                return (miss.Rule is null ? Missed(miss, rule) : Of(miss, ExampleKind.Positive, miss.Rule.Name), miss);
             }
         }
 
         throw new InvalidOperationException("No event could be made that just misses a rule; load rules whose calls are not all held out.");
     }
 
-    public Example Ordinary(RuleSampler sampler, RoundRobin<(string Text, string Call)> recorded)
+    /// <summary>A made event that no rule matches.</summary>
+    public (Example Example, Sample Sample) Ordinary(RuleSampler sampler)
     {
         var words = sampler.Words;
-        if (recorded.Count > 0 && words.Chance(_options.Recorded))
-        {
-            var (text, call) = recorded.Next();
-            return new Example(text, 0, ExampleKind.Benign, "", call, call);
-        }
-
         while (true)
         {
             var sample = sampler.Ordinary(words.Pick(words.Chance(0.6) ? _ordinaryCalls : RegisteredCalls));
             if (sample.Rule is null)
             {
-                return Of(sample, ExampleKind.Benign, "");
+                return (Of(sample, ExampleKind.Benign, ""), sample);
             }
         }
     }
@@ -144,7 +150,7 @@ internal sealed class DataSource
     private Example Gibberish(RuleSampler sampler, RoundRobin<Rule> order, NamePerturber names)
     {
         var words = sampler.Words;
-        var basis = words.Chance(0.7) ? Positive(sampler, order) : Ordinary(sampler, new RoundRobin<(string, string)>([]));
+        var basis = (words.Chance(0.7) ? Positive(sampler, order) : Ordinary(sampler)).Example;
         var line = TextLine.Parse(basis.Text);
         line["call"] = names.Gibberish();
         return basis with { Text = line.ToString(), Answer = 0, Kind = ExampleKind.Gibberish, Call = line["call"] };

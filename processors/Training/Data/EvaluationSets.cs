@@ -46,17 +46,17 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
                     continue;
                 }
 
-                var seen = source.Of(positive.Sample, ExampleKind.Positive, rule.Name);
-                Set("seen").Add(seen);
+                var seen = (source.Of(positive.Sample, ExampleKind.Positive, rule.Name), positive.Sample);
+                Set("seen").Add(Asked(seen));
                 if (Twin(sampler, words, positive.Sample) is { } twin)
                 {
-                    Set("unseen").Add(seen with { Text = twin.Text, Call = twin.Draft.Call });
+                    Set("unseen").Add(Asked(seen, twin));
                     paired++;
                 }
 
                 if (Invented(sampler, words, positive.Sample) is { } invented)
                 {
-                    Set("invented").Add(seen with { Text = invented.Text, Call = invented.Draft.Call });
+                    Set("invented").Add(Asked(seen, invented));
                 }
             }
 
@@ -78,11 +78,11 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
                     continue;
                 }
 
-                var seen = source.Missed(miss, rule);
-                Set("near-miss").Add(seen);
+                var seen = (source.Missed(miss, rule), miss);
+                Set("near-miss").Add(Asked(seen));
                 if (Twin(sampler, words, miss) is { } twin)
                 {
-                    Set("near-miss-unseen").Add(seen with { Text = twin.Text, Call = twin.Draft.Call });
+                    Set("near-miss-unseen").Add(Asked(seen, twin));
                 }
             }
 
@@ -95,32 +95,22 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
 
     private void Ordinary(RuleSampler sampler)
     {
-        var nothing = new RoundRobin<(string, string)>([]);
-        foreach (var (text, call) in Spread(source.Recorded.Test))
-        {
-            Set("benign").Add(new Example(text, 0, ExampleKind.Benign, "", call, call));
-        }
-
-        foreach (var (text, call) in Spread(source.Recorded.Unseen))
-        {
-            Set("benign-unseen").Add(new Example(text, 0, ExampleKind.Benign, "", call, call));
-        }
-
+        Set("benign").AddRange(Spread(source.Recorded.Test));
+        Set("benign-unseen").AddRange(Spread(source.Recorded.Unseen));
         while (Set("benign").Count < 2 * options.Test)
         {
-            Set("benign").Add(source.Ordinary(sampler, nothing));
+            Set("benign").Add(Asked(source.Ordinary(sampler)));
         }
     }
 
     private void Alphabet()
     {
-        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Foreign = true, Rules = source.Words, Work = source.Recorded.TestWork };
+        var words = new Vocabulary(new Random(options.Seed + (2 * SeedDistance)), half: 1) { Alphabet = Vocabulary.UnknownAlphabet, Rules = source.Words, Work = source.Recorded.TestWork };
         var sampler = source.NewSampler(words);
         var order = new RoundRobin<Rule>(source.Rules);
         while (Set("alphabet").Count < options.Test)
         {
-            var example = words.Chance(0.6) ? source.Positive(sampler, order) : source.NearMiss(sampler, order);
-            Set("alphabet").Add(example);
+            Set("alphabet").Add(Asked(words.Chance(0.6) ? source.Positive(sampler, order) : source.NearMiss(sampler, order)));
         }
     }
 
@@ -136,14 +126,14 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
             {
                 if (sampler.Positive(rule) is { } positive && calls.Contains(positive.Sample.Draft.Call))
                 {
-                    Set("family").Add(source.Of(positive.Sample, ExampleKind.Positive, rule.Name));
+                    Set("family").Add(Asked((source.Of(positive.Sample, ExampleKind.Positive, rule.Name), positive.Sample)));
                 }
             }
         }
     }
 
     // From all of a recording and not its first seconds.
-    private IEnumerable<(string Text, string Call)> Spread(IReadOnlyList<(string Text, string Call)> recorded)
+    private IEnumerable<Example> Spread(IReadOnlyList<Example> recorded)
     {
         var step = Math.Max(1, recorded.Count / Math.Max(1, options.Test));
         return recorded.Where((_, i) => i % step == 0).Take(options.Test);
@@ -162,7 +152,12 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
             return null;
         }
 
-        return new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()));
+        var made = new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()));
+
+        // What keeps the rule from matching may be nothing that the other call tells, as a result that a ring has not yet.
+        return sample.Hit is { } hit && hit.Call == sample.Draft.Call && CallFamilies.Twin(hit, twin.Call) is { } hitTwin && sampler.Render(hitTwin.ToEvent()) == made.Text
+            ? null
+            : made;
     }
 
     // By a call that no kernel has yet.
@@ -170,6 +165,13 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
         CallFamilies.Of(sample.Draft.Call) is { } family && CallFamilies.Twin(sample.Draft, words.Pick(family.Invented)) is { } twin
             ? new Sample(twin, sample.Rule, sampler.Render(twin.ToEvent()))
             : null;
+
+    private Example Asked((Example Example, Sample Sample) made) =>
+        made.Example with { Allowed = source.Check.Allowed(made.Sample.Draft.ToEvent()) };
+
+    // The same by another call.
+    private Example Asked((Example Example, Sample) made, Sample twin) =>
+        Asked((made.Example with { Text = twin.Text, Call = twin.Draft.Call }, twin));
 
     private List<Example> Set(string name)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Inference.Text;
 using Syscribe.Inference.Verdicts;
 using Syscribe.Rules;
@@ -7,7 +8,7 @@ using Syscribe.Rules;
 namespace Syscribe.Training.Data;
 
 /// <summary>Events of recorded captures that no rule matches: of each behaviour a few, each text once.</summary>
-internal sealed class RecordedEvents
+internal sealed class RecordedEvents(AnswerCheck check)
 {
     // One in this many behaviours is kept for the evaluation and never trained.
     private const int TestShare = 8;
@@ -15,22 +16,22 @@ internal sealed class RecordedEvents
     // A behaviour's events differ in names that the signature leaves out and the model sees.
     private const int MostOfOne = 12;
 
-    private readonly List<(string Text, string Call)> _training = [];
-    private readonly List<(string Text, string Call)> _test = [];
-    private readonly List<(string Text, string Call)> _unseen = [];
+    private readonly List<Example> _training = [];
+    private readonly List<Example> _test = [];
+    private readonly List<Example> _unseen = [];
     private readonly RecordedWork _trainingWork = new();
     private readonly RecordedWork _testWork = new();
     private readonly List<Rule> _matches = [];
     private readonly byte[] _buffer = new byte[ToText.MaxBytes];
 
     /// <summary>What training may use.</summary>
-    public IReadOnlyList<(string Text, string Call)> Training => _training;
+    public IReadOnlyList<Example> Training => _training;
 
     /// <summary>What the evaluation alone uses.</summary>
-    public IReadOnlyList<(string Text, string Call)> Test => _test;
+    public IReadOnlyList<Example> Test => _test;
 
     /// <summary>Events of calls that training does not name, for the evaluation.</summary>
-    public IReadOnlyList<(string Text, string Call)> Unseen => _unseen;
+    public IReadOnlyList<Example> Unseen => _unseen;
 
     /// <summary>Processes and paths of what training may use.</summary>
     public RecordedWork TrainingWork => _trainingWork;
@@ -44,14 +45,17 @@ internal sealed class RecordedEvents
     /// <summary>Events left out because a rule matches them.</summary>
     public int Matched { get; private set; }
 
+    /// <summary>Events left out because they are a scenario's.</summary>
+    public int Staged { get; private set; }
+
     /// <summary>Events left out because their call is not trained.</summary>
     public int Untrained { get; private set; }
 
     /// <summary>Reads files as the agent's <c>record</c> writes them.</summary>
     /// <exception cref="EventFileException">A file is no event file, or damaged.</exception>
-    public static RecordedEvents Load(IEnumerable<string> files, RuleSet rules, IReadOnlySet<string> untrained)
+    public static RecordedEvents Load(IEnumerable<string> files, RuleSet rules, IReadOnlySet<string> untrained, AnswerCheck check)
     {
-        var recorded = new RecordedEvents();
+        var recorded = new RecordedEvents(check);
         var seen = new Dictionary<ulong, HashSet<string>>();
         foreach (var file in files)
         {
@@ -93,17 +97,24 @@ internal sealed class RecordedEvents
         }
 
         (isTest ? _testWork : _trainingWork).Add(e);
+        if (RecordedWork.IsStaged(e))
+        {
+            // A model that took these for ordinary would take the next scenario for ordinary, too.
+            Staged++;
+            return;
+        }
+
         var call = e.Type.ToString();
         if (!untrained.Contains(call))
         {
-            (isTest ? _test : _training).Add((Render(e), call));
+            (isTest ? _test : _training).Add(Of(e, isTest));
             return;
         }
 
         Untrained++;
         if (isTest)
         {
-            _unseen.Add((Render(e), call));
+            _unseen.Add(Of(e, isTest));
         }
         else if (CallFamilies.Of(call) is { } family && Array.Find(family.Seen, seen => !untrained.Contains(seen)) is { } trained)
         {
@@ -112,9 +123,15 @@ internal sealed class RecordedEvents
             rules.Evaluate(e, _matches);
             if (_matches.Count == 0)
             {
-                _training.Add((Render(e), trained));
+                _training.Add(Of(e, isTest));
             }
         }
+    }
+
+    private Example Of(SyscallEvent e, bool isTest)
+    {
+        var call = e.Type.ToString();
+        return new Example(Render(e), 0, ExampleKind.Benign, "", call, call, Allowed: isTest ? check.Allowed(e) : null);
     }
 
     private string Render(SyscallEvent e) => Encoding.ASCII.GetString(_buffer, 0, ToText.Write(e, _buffer));

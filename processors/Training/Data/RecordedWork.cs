@@ -10,6 +10,9 @@ namespace Syscribe.Training.Data;
 /// </summary>
 internal sealed class RecordedWork
 {
+    // What the kernel keeps of Syscribe.Scenarios, 15 characters at most.
+    private static ReadOnlySpan<byte> Scenarios => "Syscribe.Scenar"u8;
+
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<ProcessInfo> _processes = [];
     private readonly List<string> _paths = [];
@@ -19,6 +22,11 @@ internal sealed class RecordedWork
 
     /// <summary>Absolute paths.</summary>
     public IReadOnlyList<string> Paths => _paths;
+
+    /// <summary>Whether a scenario of <c>syscribe-scenarios</c> made the event, or left behind what it acts on.</summary>
+    public static bool IsStaged(SyscallEvent e) =>
+        EventFacts.Path(e, 0).IndexOf("syscribe"u8) >= 0
+        || (e.Process is { } process && (process.Name.Span.StartsWith(Scenarios) || process.Ancestors.Any(ancestor => ancestor.Name.Span.StartsWith(Scenarios))));
 
     /// <summary>Takes over what <paramref name="e"/> has and was not there.</summary>
     public void Add(SyscallEvent e)
@@ -31,7 +39,7 @@ internal sealed class RecordedWork
         }
 
         var path = EventFacts.Path(e, 0);
-        if (path.StartsWith("/"u8) && path.Length < 120 && _seen.Add(Encoding.UTF8.GetString(path)))
+        if (path.StartsWith("/"u8) && path.Length < 120 && path.IndexOf("syscribe"u8) < 0 && _seen.Add(Encoding.UTF8.GetString(path)))
         {
             _paths.Add(Encoding.UTF8.GetString(path));
         }

@@ -10,7 +10,8 @@ namespace Syscribe.Training.Data;
 /// <param name="Rule">The first matching rule; null for none.</param>
 /// <param name="Text">Its rendering, as served.</param>
 /// <param name="Broken">Of a near miss, the keys whose values differ from those of the event that the rule matches, joined by commas.</param>
-internal sealed record Sample(Draft Draft, Rule? Rule, string Text, string? Broken = null);
+/// <param name="Hit">Of a near miss, the event that the rule matches.</param>
+internal sealed record Sample(Draft Draft, Rule? Rule, string Text, string? Broken = null, Draft? Hit = null);
 
 /// <summary>
 /// Events for which a rule holds, and events for which it just does not. The rule engine decides which is which: what it
@@ -90,7 +91,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
             }
             else
             {
-                return sample with { Broken = string.Join(',', TextLine.Difference(positive.Sample.Text, sample.Text)) };
+                return sample with { Broken = string.Join(',', TextLine.Difference(positive.Sample.Text, sample.Text)), Hit = positive.Sample.Draft };
             }
         }
 

@@ -115,8 +115,9 @@ internal sealed class ValueSolver(Vocabulary words)
         {
             return glob[at - 1] == '/' && words.Chance(0.25)
                 ? words.Pick(["self", "thread-self", "self/task/" + words.Random.Next(2, 9999)])
-                : words.Random.Next(10, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture)[..words.Random.Next(1, 2)]
-                + words.Random.Next(1, 9999).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                // Behind a digit already: a process id may have one only.
+                : glob[at - 1] != '/' && words.Chance(0.3) ? ""
+                : words.Random.Next(1, words.Pick([10, 100, 1000, 10_000, 100_000])).ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return shape == TextShape.Path ? words.Word() : words.Chance(0.5) ? words.Word() : "";
@@ -131,7 +132,8 @@ internal sealed class ValueSolver(Vocabulary words)
             text.Append(head);
             foreach (var part in contained)
             {
-                text.Append(text.Length > 0 && text[^1] != '/' && part[0] != '/' ? "/" : "").Append(part);
+                var (left, right) = (text.Length > 0 && text[^1] == '/', part[0] == '/');
+                text.Append(text.Length == 0 || left != right ? part : left ? part[1..] : "/" + part);
             }
 
             // The tail joins the last component or begins one, as the text before it asks.
@@ -142,6 +144,11 @@ internal sealed class ValueSolver(Vocabulary words)
             else if (end[0] != '/' && (text.Length == 0 || text[^1] != '/') && words.Chance(0.9))
             {
                 text.Append('/').Append(words.Chance(0.5) ? "." + words.Word() : "");
+            }
+            else if (end[0] == '/' && text.Length > 0 && text[^1] == '/')
+            {
+                // No resolved path holds two slashes: one of them is both, or something is in between.
+                return text.Append(words.Chance(0.5) ? words.Word() + end : end[1..]).ToString();
             }
 
             return text.Append(end).ToString();

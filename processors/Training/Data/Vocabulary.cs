@@ -20,8 +20,17 @@ internal sealed class Vocabulary(Random random, int half)
     private static readonly string[] People = Split(Lists.People);
     private static readonly string[] Services = Split(Lists.Services);
 
-    /// <summary>Whether random strings are of other alphabets, for the test that training never saw the like.</summary>
-    public bool Foreign { get; init; }
+    /// <summary>First and last letters of alphabets that training knows.</summary>
+    public static readonly (int First, int Last)[] KnownAlphabets =
+        [(0xc0, 0x17f), (0x391, 0x3c9), (0x561, 0x586), (0x5d0, 0x5ea), (0x621, 0x64a), (0x905, 0x939), (0x10d0, 0x10f0), (0x3041, 0x3096), (0x4e00, 0x9fa5), (0xac00, 0xd7a3)];
+
+    /// <summary>The Cyrillic letters, which training never sees.</summary>
+    public static readonly (int First, int Last) UnknownAlphabet = (0x431, 0x44f);
+
+    /// <summary>First and last letter of the alphabet that all words are made of; null for words as most machines have them.</summary>
+    public (int First, int Last)? Alphabet { get; set; }
+
+    private bool Foreign => Alphabet is not null;
 
     /// <summary>Words of the rules, which ordinary events use as well; null for none.</summary>
     public RuleWords? Rules { get; init; }
@@ -38,9 +47,9 @@ internal sealed class Vocabulary(Random random, int half)
     /// <summary>A word of this half, or a made-up one.</summary>
     public string Word()
     {
-        if (Foreign)
+        if (Alphabet is { } alphabet)
         {
-            return ForeignWord();
+            return Letters(2 + Random.Next(4), alphabet);
         }
 
         var kind = Random.Next(10);
@@ -71,7 +80,7 @@ internal sealed class Vocabulary(Random random, int half)
     {
         if (Foreign)
         {
-            return $"{ForeignWord()}/{ForeignWord()}";
+            return $"{Word()}/{Word()}";
         }
 
         return Chance(0.6) ? Pick(Images) : $"{(Chance(0.5) ? Word() + ".example.com/" : "")}{Word()}/{Word()}";
@@ -151,16 +160,8 @@ internal sealed class Vocabulary(Random random, int half)
 
     public string Alphanumeric(int length) => Make(length, Alphanumerics);
 
-    private string ForeignWord()
-    {
-        var text = new StringBuilder();
-        for (var i = 2 + Random.Next(4); i > 0; i--)
-        {
-            text.Append((char)Random.Next(0x431, 0x44f));
-        }
-
-        return text.ToString();
-    }
+    private string Letters(int length, (int First, int Last) alphabet) =>
+        string.Concat(Enumerable.Range(0, length).Select(_ => (char)Random.Next(alphabet.First, alphabet.Last + 1)));
 
     private string Fill(string directory) => directory.Replace("*", Word(), StringComparison.Ordinal).Replace("#", Random.Next(1, 99_999).ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("~", $"/home/{Person()}", StringComparison.Ordinal).Replace("%", Hex(12), StringComparison.Ordinal);

@@ -23,6 +23,13 @@ public static class Baselines
             ? Says(example, Names(rules, family.Seen[0]))
             : Narrowed(rules, heldOut, example);
 
+    /// <summary>The rules without their calls: the first one that the event does not contradict.</summary>
+    public static Judged Widened(Example example)
+    {
+        var first = example.Allowed?.FirstOrDefault() ?? 0;
+        return new(example, first, Math.Sign(first));
+    }
+
     private static bool Names(RuleSet rules, string call) => rules.Names(Events.Utf8.From(call));
 
     private static Judged Says(Example example, bool knows) =>

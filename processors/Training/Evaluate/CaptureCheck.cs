@@ -24,8 +24,9 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
     /// <param name="under">Only what runs below a process of this name; null for all of it.</param>
     /// <param name="rules">The rules before the funnel.</param>
     /// <param name="engine">The model.</param>
+    /// <param name="check">What of its answers an event allows.</param>
     /// <param name="progress">Told how many were judged.</param>
-    public static async Task<CaptureCheck> RunAsync(string file, string? under, RuleSet rules, IInferenceEngine engine, Action<int> progress)
+    public static async Task<CaptureCheck> RunAsync(string file, string? under, RuleSet rules, IInferenceEngine engine, AnswerCheck check, Action<int> progress)
     {
         ArgumentNullException.ThrowIfNull(rules);
         var selector = new SuspectSelector();
@@ -47,7 +48,7 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
             if (selector.Select(e, rules, matches.Count > 0, out var signature) != Selection.None)
             {
                 suspects++;
-                texts.TryAdd(signature, ExampleOf(e));
+                texts.TryAdd(signature, ExampleOf(e, check));
             }
         }
 
@@ -55,6 +56,6 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
         return new CaptureCheck(events, TimeSpan.FromMicroseconds((last - first) / 1000), suspects, texts.Count, asked);
     }
 
-    private static Example ExampleOf(SyscallEvent e) => new(
-        Encoding.UTF8.GetString(ToText.Render(e)), 0, ExampleKind.Benign, "", e.Type.ToString(), e.Type.ToString());
+    private static Example ExampleOf(SyscallEvent e, AnswerCheck check) => new(
+        Encoding.UTF8.GetString(ToText.Render(e)), 0, ExampleKind.Benign, "", e.Type.ToString(), e.Type.ToString(), Allowed: check.Allowed(e));
 }

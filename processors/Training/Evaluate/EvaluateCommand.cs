@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Syscribe.Inference.Engine;
+using Syscribe.Inference.Suspects;
 using Syscribe.Rules;
 using Syscribe.Training.Data;
 
@@ -21,7 +22,7 @@ public static class EvaluateCommand
         var capture = new Option<string?>("--capture") { Description = "Recording of ordinary work (*.avro), judged behind the funnel by the first model." };
         var under = new Option<string?>("--capture-under") { Description = "Of the recording, only what runs below a process of this name." };
         var variants = new Option<string?>("--variants") { Description = "Recorded variants (*.avro, with its labels), judged by each model." };
-        var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert; a worker takes the model's word, which is about 0.5.", DefaultValueFactory = _ => 0.5 };
+        var threshold = new Option<double>("--threshold") { Description = "Score from which an answer is an alert.", DefaultValueFactory = _ => EngineOptions.DefaultThreshold };
         var limit = new Option<int>("--limit") { Description = "Examples of each test set at most.", DefaultValueFactory = _ => int.MaxValue };
         var threads = new Option<int>("--threads") { Description = "Threads of the engine.", DefaultValueFactory = _ => 1 };
         var output = new Option<string?>("--out") { Description = "Folder for results.md, results.json and the plots." };
@@ -40,18 +41,24 @@ public static class EvaluateCommand
                 return 2;
             }
 
-            var rules = Rules();
+            var rules = DefaultRules.Load();
             var results = new Results { Threshold = parsed.GetValue(threshold) };
             for (var i = 0; i < models.Length; i++)
             {
                 await using var engine = ModelJudge.Start(models[i], parsed.GetValue(threads));
-                results.Models.Add(await JudgeAsync(engine, models[i], folders[i], parsed.GetValue(variants), parsed.GetValue(limit)));
+                var answers = KnownAnswers.Parse(engine.Answers, engine.AnswerRules);
+                var check = new AnswerCheck(rules, answers);
+                var recorded = parsed.GetValue(variants) is { } variantFile ? VariantFile.Read(variantFile, answers, check) : [];
+                var alone = await JudgeAsync(engine, models[i], folders[i], recorded, parsed.GetValue(limit));
+                results.Alone.Add(alone with { Detector = "model without the check" });
+                results.Models.Add(alone.With(alone.Detector, one => one.Checked()));
                 if (i == 0 && parsed.GetValue(capture) is { } file)
                 {
-                    results.Capture = await CaptureCheck.RunAsync(file, parsed.GetValue(under), rules, engine, Progress(Path.GetFileName(file)));
+                    results.Capture = await CaptureCheck.RunAsync(file, parsed.GetValue(under), rules, engine, check, Progress(Path.GetFileName(file)));
                 }
             }
 
+            results.Baselines.Add(results.Alone[0]);
             results.Baselines.AddRange(BaselinesOn(rules, folders[0], results.Models[0]));
             if (parsed.GetValue(output) is { } folder)
             {
@@ -69,10 +76,7 @@ public static class EvaluateCommand
         return command;
     }
 
-    private static RuleSet Rules() => RuleLoader.Load([DefaultRules.Source]).RuleSet
-        ?? throw new InvalidOperationException("The default rules do not load.");
-
-    private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, string? variants, int limit)
+    private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, IReadOnlyList<(string Name, IReadOnlyList<Example> Examples)> variants, int limit)
     {
         var cells = new List<Cell>();
         foreach (var name in CellNames)
@@ -84,7 +88,7 @@ public static class EvaluateCommand
             }
         }
 
-        foreach (var (name, examples) in variants is null ? [] : VariantFile.Read(variants, [.. engine.AnswerRules.Select(rule => rule.Name)]))
+        foreach (var (name, examples) in variants)
         {
             cells.Add(new Cell(name, await ModelJudge.AskAsync(engine, examples)));
         }
@@ -102,11 +106,11 @@ public static class EvaluateCommand
         var regression = TokenRegression.Train(ExampleFile.Read(Path.Combine(folder, "train.jsonl")).Take(120_000), answers);
         yield return With("rules as they are", example => Baselines.AsTheyAre(rules, example));
         yield return With("rules narrowed", example => Baselines.Narrowed(rules, heldOut, example));
+        yield return With("rules without calls", Baselines.Widened);
         yield return With("narrowed, with aliases", example => Baselines.Aliased(rules, heldOut, example));
         yield return With("bag of words", regression.Judge);
 
-        Evaluation With(string name, Func<Example, Judged> judge) => new(
-            name, folder, [.. model.Cells.Select(cell => new Cell(cell.Name, [.. cell.Judged.Select(one => judge(one.Example))]))]);
+        Evaluation With(string name, Func<Example, Judged> judge) => model.With(name, one => judge(one.Example));
     }
 
     private static Action<int> Progress(string what)

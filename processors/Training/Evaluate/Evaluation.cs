@@ -14,6 +14,10 @@ public sealed record Evaluation(string Detector, string Data, IReadOnlyList<Cell
         ["invented names"] = ["invented", "near-miss-unseen", "benign"],
     };
 
+    /// <summary>Another detector over the same examples.</summary>
+    public Evaluation With(string detector, Func<Judged, Judged> judge) =>
+        new(detector, Data, [.. Cells.Select(cell => new Cell(cell.Name, [.. cell.Judged.Select(judge)]))]);
+
     /// <summary>The examples of a condition; empty where a set of it is missing.</summary>
     public IReadOnlyList<Judged> Under(string condition)
     {

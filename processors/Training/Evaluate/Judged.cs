@@ -8,6 +8,9 @@ namespace Syscribe.Training.Evaluate;
 /// <param name="Score">How sure it is that the event is malicious, 0 to 1.</param>
 public readonly record struct Judged(Example Example, int Answer, double Score)
 {
+    /// <summary>The same behind <see cref="Syscribe.Inference.Suspects.AnswerCheck"/>: an answer that the event does not allow is no alert.</summary>
+    public Judged Checked() => Example.Allowed?.Contains(Answer) == false ? this with { Answer = 0, Score = 0 } : this;
+
     /// <summary>Whether it alerts at a threshold.</summary>
     public bool Alerts(double threshold) => Answer > 0 && Score >= threshold;
 

@@ -8,11 +8,15 @@ namespace Syscribe.Training.Evaluate;
 /// <summary>Asks a model about examples, through the engine that serves it.</summary>
 public static class ModelJudge
 {
-    /// <summary>Starts the engine for a file, one thread, as a worker would.</summary>
+    /// <summary>
+    /// Starts the engine for a file as a worker would, but for its threshold: it says which alert it would raise however small the
+    /// score, so that any threshold can be looked at.
+    /// </summary>
     public static InferenceEngine Start(string file, int threads) => InferenceEngine.Start(new EngineOptions
     {
         Model = new LlamaModelOptions { Path = file, Threads = threads, MaxSequences = 8 },
         Deadline = TimeSpan.FromMinutes(10),
+        Threshold = 0,
     });
 
     /// <summary>Judges <paramref name="examples"/>, in their order.</summary>

@@ -12,8 +12,11 @@ public sealed class Results
     /// <summary>Score from which an answer is an alert.</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>The model, one entry for each run.</summary>
+    /// <summary>The model behind the check, as it ships, one entry for each run.</summary>
     public List<Evaluation> Models { get; } = [];
+
+    /// <summary>The model without the check, one entry for each run.</summary>
+    public List<Evaluation> Alone { get; } = [];
 
     /// <summary>The baselines on the first run's test sets.</summary>
     public List<Evaluation> Baselines { get; } = [];

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Syscribe.Events;
+using Syscribe.Inference.Suspects;
 using Syscribe.Inference.Text;
 using Syscribe.Training.Data;
 
@@ -15,9 +16,10 @@ public static class VariantFile
 {
     /// <summary>One test set for each group of the labels: <c>variants-trained</c>, <c>variants-unseen</c>, <c>variants-invented</c>.</summary>
     /// <param name="file">The events.</param>
-    /// <param name="rules">Names of the rules that the model's answers stand for, in the answers' order.</param>
+    /// <param name="answers">The model's answers.</param>
+    /// <param name="check">What of them an event allows.</param>
     /// <exception cref="InvalidDataException">The labels are not as many as the events.</exception>
-    public static IReadOnlyList<(string Name, IReadOnlyList<Example> Examples)> Read(string file, IReadOnlyList<string> rules)
+    public static IReadOnlyList<(string Name, IReadOnlyList<Example> Examples)> Read(string file, KnownAnswers answers, AnswerCheck check)
     {
         using var labels = JsonDocument.Parse(File.ReadAllText(file + ".labels.json"));
         var examples = new List<(string Group, Example Example)>();
@@ -30,7 +32,7 @@ public static class VariantFile
                 throw new InvalidDataException($"{file} holds {examples.Count} events, fewer than its labels.");
             }
 
-            examples.Add(("variants-" + label.GetProperty("group").GetString(), ExampleOf(e, label, rules)));
+            examples.Add(("variants-" + label.GetProperty("group").GetString(), ExampleOf(e, label, answers, check)));
         }
 
         return reader.Read(e)
@@ -38,25 +40,12 @@ public static class VariantFile
             : [.. examples.GroupBy(pair => pair.Group).Select(group => (group.Key, (IReadOnlyList<Example>)[.. group.Select(pair => pair.Example)]))];
     }
 
-    private static Example ExampleOf(SyscallEvent e, JsonElement label, IReadOnlyList<string> rules)
+    private static Example ExampleOf(SyscallEvent e, JsonElement label, KnownAnswers answers, AnswerCheck check)
     {
         var rule = label.GetProperty("rule").GetString()!;
-        var answer = rules.IndexOf(rule);
+        var answer = Enumerable.Range(1, answers.Texts.Count - 1).FirstOrDefault(answer => answers.Alert(answer)?.Rule == rule);
         return answer > 0
-            ? new Example(Encoding.UTF8.GetString(ToText.Render(e)), answer, ExampleKind.Positive, rule, e.Type.ToString(), label.GetProperty("call").GetString()!)
+            ? new Example(Encoding.UTF8.GetString(ToText.Render(e)), answer, ExampleKind.Positive, rule, e.Type.ToString(), label.GetProperty("call").GetString()!, Allowed: check.Allowed(e))
             : throw new InvalidDataException($"The model knows no answer for the rule \"{rule}\".");
-    }
-
-    private static int IndexOf(this IReadOnlyList<string> list, string item)
-    {
-        for (var i = 0; i < list.Count; i++)
-        {
-            if (list[i] == item)
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 }

@@ -77,6 +77,7 @@ internal sealed class TrainCommand
         var folder = parsed.GetValue(_data)!;
         var answers = AnswerFile.Read(Path.Combine(folder, "answers.json"));
         var examples = ExampleFile.Read(Path.Combine(folder, "train.jsonl")).ToList();
+        parsed.InvocationConfiguration.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{examples.Count} examples; learning the vocabulary, a minute or two for half a million"));
         var vocabulary = EventVocabulary.Learn([.. examples.Select(example => example.Text)], answers.Answers, parsed.GetValue(_vocabulary));
         var tokenizer = vocabulary.Tokenizer();
         var frame = Frame.Of(answers.Prompt, answers.Answers, tokenizer, SpmVocabulary.Begin, SpmVocabulary.End);

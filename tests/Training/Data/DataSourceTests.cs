@@ -5,7 +5,7 @@ namespace Syscribe.Training.Tests.Data;
 
 public sealed class DataSourceTests
 {
-    private static readonly RuleSet Rules = RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the rules that ship do not load");
+    private static readonly RuleSet Rules = DefaultRules.Load();
 
     private static readonly DataOptions Held = new() { Seed = 7, Examples = 6000, HoldOut = CallFamilies.DefaultHoldOut };
 
@@ -106,6 +106,18 @@ public sealed class DataSourceTests
         Assert.InRange(asked.Count, 4, calls.Length);
         Assert.Subset(calls.ToHashSet(), asked.ToHashSet());
         Assert.Contains("family:chmod", Assert.Throws<FormatException>(() => CallFamilies.Named("family:sleep")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cat", "bash", "/etc/hosts", false)]
+    [InlineData("Syscribe.Scenar", "bash", "/etc/hosts", true)]
+    [InlineData("cat", "Syscribe.Scenar", "/etc/hosts", true)]
+    [InlineData("cat", "bash", "/var/lib/syscribe-scenarios/1/work", true)]
+    public void What_scenarios_did_is_no_ordinary_work(string program, string parent, string path, bool isStaged)
+    {
+        var e = new Draft { Call = "open", Path = path, Name = program, FdType = "file", Ancestors = { new DraftAncestor(parent, "/bin/" + parent, "") } }.ToEvent();
+
+        Assert.Equal(isStaged, RecordedWork.IsStaged(e));
     }
 
     private static IEnumerable<string> Names() => Rules.Rules.Where(rule => rule.Enabled).Select(rule => rule.Name).Order();

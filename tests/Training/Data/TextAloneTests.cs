@@ -12,7 +12,7 @@ namespace Syscribe.Training.Tests.Data;
 /// </summary>
 public sealed class TextAloneTests
 {
-    private static readonly RuleSet Rules = RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the rules that ship do not load");
+    private static readonly RuleSet Rules = DefaultRules.Load();
 
     [Fact]
     public void The_text_alone_tells_the_answer()

@@ -64,7 +64,7 @@ internal sealed class TinyTraining : IDisposable
 
     private static (AnswerFile Answers, IReadOnlyList<Example> Examples) Make()
     {
-        var rules = RuleLoader.Load([DefaultRules.Source]).RuleSet ?? throw new InvalidOperationException("the rules that ship do not load");
+        var rules = DefaultRules.Load();
         var source = new DataSource(rules, new DataOptions { Seed = 5, Examples = 1500 });
         return (new AnswerFile(DataCommand.Prompt, [.. source.Answers.Texts], [.. source.Answers.Rules.Select(rule => rule.Name)], [.. source.Answers.Rules.Select(rule => string.Join(',', rule.Tags))], rules.Digest), [.. source.Training()]);
     }
