@@ -13,7 +13,7 @@ namespace Syscribe.Training.Evaluate;
 /// <param name="Recorded">From the first to the last.</param>
 /// <param name="Suspects">Events that the funnel let through.</param>
 /// <param name="Behaviours">Different behaviours among them: what the model was asked.</param>
-/// <param name="Asked">The behaviours as judged.</param>
+/// <param name="Asked">The behaviours as judged, behind the check.</param>
 public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects, int Behaviours, IReadOnlyList<Judged> Asked)
 {
     /// <summary>False alerts, each behaviour once.</summary>
@@ -53,7 +53,7 @@ public sealed record CaptureCheck(long Events, TimeSpan Recorded, long Suspects,
         }
 
         var asked = await ModelJudge.AskAsync(engine, [.. texts.Values], progress);
-        return new CaptureCheck(events, TimeSpan.FromMicroseconds((last - first) / 1000), suspects, texts.Count, asked);
+        return new CaptureCheck(events, TimeSpan.FromMicroseconds((last - first) / 1000), suspects, texts.Count, [.. asked.Select(one => one.Checked())]);
     }
 
     private static Example ExampleOf(SyscallEvent e, AnswerCheck check) => new(
