@@ -65,7 +65,10 @@ public sealed class ContainerdTests
         var pod = await containerd.RunPodAsync("shop-8e", "prod");
         var id = await containerd.RunContainerAsync(pod, "web", privileged: false, "/bin/sh", "-c", "/bin/cat /data/config.toml; exec /bin/sleep 600");
         var shell = await containerd.RunContainerAsync(pod, "side", privileged: true, "/bin/sleep", "600");
-        await Wait.UntilAsync(() => Runs(id, "sleep"), Within, "the container's shell has come to its last command");
+        await Wait.UntilAsync(() => Runs(id, "sleep") && Runs(shell, "sleep"), Within, "both containers have come to their last command");
+
+        // A stop lets go of events whose metadata has not come yet, and from outside nobody sees when it has.
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         await agent.StopAsync();
 
         var events = Read(file, [id, shell]);
