@@ -118,7 +118,7 @@ public sealed class InferenceWorker : IAsyncDisposable
 
     private void RulesAreNew(string name)
     {
-        LogMessages.RulesLoaded(_log, _pipeline.Rules.Rules.Count(rule => rule.Enabled), name, _pipeline.Rules.Digest[..12]);
+        LogMessages.AlertsChecked(_log, _pipeline.Rules.Rules.Count(rule => rule.Enabled), name, _pipeline.Rules.Digest[..12]);
         if (_pipeline.Unchecked is { Count: > 0 } free)
         {
             LogMessages.AlertsUnchecked(_log, free.Count, free[0].Rule);

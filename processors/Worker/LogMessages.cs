@@ -29,6 +29,9 @@ internal static partial class LogMessages
     [LoggerMessage(109, LogLevel.Information, "Rules compare addresses with {Count} domain names, which are asked for in the background; --resolve-names false asks for none.")]
     public static partial void NamesResolved(ILogger log, int count);
 
+    [LoggerMessage(111, LogLevel.Information, "The model's alerts are checked by the {Count} enabled rules of {Name}, digest {Digest}.")]
+    public static partial void AlertsChecked(ILogger log, int count, string name, string digest);
+
     [LoggerMessage(110, LogLevel.Warning, "{Count} of the model's alerts are of no rule in force, as \"{First}\": they are raised unchecked.")]
     public static partial void AlertsUnchecked(ILogger log, int count, string first);
 
