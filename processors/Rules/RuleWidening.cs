@@ -11,8 +11,9 @@ namespace Syscribe.Rules;
 /// </summary>
 /// <remarks>
 /// For an event whose type a rule can match, the widened rule is the rule. For others, tests of what follows from the call's
-/// name hold always, and every other comparison, negated or not, holds where it did and where the event says nothing of its field:
-/// another call may not tell what the rule's own calls do.
+/// name hold always, and every comparison of what the call tells, negated or not, holds where it did and where the event says
+/// nothing of its field: another call may not tell what the rule's own calls do. What a process, its user and its container are
+/// does not depend on the call, so there nothing is forgiven.
 /// </remarks>
 public static class RuleWidening
 {
@@ -21,6 +22,9 @@ public static class RuleWidening
         "evt.type", "syscall.type", "evt.dir", "evt.category", "evt.args", "evt.info", "evt.is_io", "evt.is_io_read", "evt.is_io_write", "evt.is_wait",
         "evt.is_open_read", "evt.is_open_write", "evt.is_open_exec", "evt.is_open_create",
     };
+
+    // Fields of the event, of its descriptor and of its paths.
+    private static readonly string[] ToldByTheCall = ["evt.", "fd.", "fs."];
 
     // Parameters that are paths. An event that tells of paths by one of them is silent on none of the others' kind.
     private static readonly string[] Paths = ["path", "name", "filename"];
@@ -88,18 +92,21 @@ public static class RuleWidening
     private static Node? Widen(CompareNode compare, bool holds)
     {
         FieldRef[] fields = [.. Fields(compare.Left).Concat(Fields(compare.Right)).Select(ConditionCompiler.Resolve)];
-        if (fields.Any(IsOfTheCall) || (holds && compare.Operator == CompareOperator.Exists))
+        FieldRef[] told = [.. fields.Where(IsToldByTheCall)];
+        if (fields.Any(IsOfTheCall) || (told.Length > 0 && holds && compare.Operator == CompareOperator.Exists))
         {
             return null;
         }
 
         Node test = holds ? compare : new NotNode(compare, compare.Position);
-        return new OrNode([test, .. fields.Select(field => ConditionParser.Parse(Silent(field, compare)))], compare.Position);
+        return told.Length == 0 ? test : new OrNode([test, .. told.Select(field => ConditionParser.Parse(Silent(field, compare)))], compare.Position);
     }
 
     // A parameter by its position is another one in each call.
     private static bool IsOfTheCall(FieldRef field) =>
         OfTheCall.Contains(field.Field.Name) || (field.Field.Argument == ArgumentRule.Parameter && field.Index >= 0);
+
+    private static bool IsToldByTheCall(FieldRef field) => Array.Exists(ToldByTheCall, prefix => field.Field.Name.StartsWith(prefix, StringComparison.Ordinal));
 
     // When an event says nothing of a field: a call that is under way has made no descriptor yet, a socket may be known by its
     // number alone, and of a call that nobody registered parameters are numbers where rules name constants.
