@@ -114,15 +114,17 @@ internal sealed class EvaluationSets(DataSource source, DataOptions options)
         }
     }
 
-    // Calls of families of which training names none.
+    // Calls of families of which training names none, for the rules that training learns by other calls: of the rest it never
+    // saw an alert.
     private void Families()
     {
+        var learned = Set("seen").Select(example => example.Rule).ToHashSet(StringComparer.Ordinal);
         var words = new Vocabulary(new Random(options.Seed + (3 * SeedDistance)), half: 1) { Rules = source.Words, Work = source.Recorded.TestWork };
         var sampler = source.NewUnboundSampler(words);
         var calls = CallFamilies.All.Select(family => family.Seen.Concat(family.Kin)).Where(family => family.All(source.Untrained.Contains)).SelectMany(family => family).ToHashSet();
         for (var round = 0; calls.Count > 0 && Set("family").Count < options.Test && round < options.Test; round++)
         {
-            foreach (var rule in source.Rules)
+            foreach (var rule in source.Rules.Where(rule => learned.Contains(rule.Name)))
             {
                 if (sampler.Positive(rule) is { } positive && calls.Contains(positive.Sample.Draft.Call))
                 {

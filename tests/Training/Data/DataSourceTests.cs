@@ -102,9 +102,10 @@ public sealed class DataSourceTests
         string[] calls = ["link", "linkat", "io_uring.linkat", "dup", "dup2", "dup3"];
 
         Assert.DoesNotContain(source.Training(), example => calls.Contains(example.Origin) || calls.Contains(example.Call));
-        var asked = new EvaluationSets(source, options).Make()["family"].Select(example => example.Call).Distinct().ToList();
-        Assert.InRange(asked.Count, 4, calls.Length);
-        Assert.Subset(calls.ToHashSet(), asked.ToHashSet());
+
+        // No rule on dup names another call, so that training has none of its alerts.
+        var asked = new EvaluationSets(source, options).Make()["family"].Select(example => example.Call);
+        Assert.Equal(["link", "linkat"], asked.Distinct().Order());
         Assert.Contains("family:chmod", Assert.Throws<FormatException>(() => CallFamilies.Named("family:sleep")).Message, StringComparison.Ordinal);
     }
 
