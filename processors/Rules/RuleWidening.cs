@@ -26,7 +26,8 @@ public static class RuleWidening
     // Fields of the event, of its descriptor and of its paths.
     private static readonly string[] ToldByTheCall = ["evt.", "fd.", "fs."];
 
-    // Parameters that are paths. An event that tells of paths by one of them is silent on none of the others' kind.
+    // Parameters that are paths, which each call names in its own way. An event that tells of a path by one of them is silent on
+    // none: a rule's other name means that path, if it is one path, and no event of its kind, if it is two.
     private static readonly string[] Paths = ["path", "name", "filename"];
     private static readonly string[] PathPairs = ["oldpath", "newpath", "target", "linkpath"];
 
@@ -98,9 +99,31 @@ public static class RuleWidening
             return null;
         }
 
-        Node test = holds ? compare : new NotNode(compare, compare.Position);
-        return told.Length == 0 ? test : new OrNode([test, .. told.Select(field => ConditionParser.Parse(Silent(field, compare)))], compare.Position);
+        var test = Test(compare, holds);
+        return told.Length == 0 ? test : new OrNode(
+            [.. told.Where(IsPath).DefaultIfEmpty().SelectMany(path => path is null ? [test] : ByAnyName(compare, path, holds)), .. told.Select(field => ConditionParser.Parse(Silent(field, compare)))],
+            compare.Position);
     }
+
+    private static Node Test(CompareNode compare, bool holds) => holds ? compare : new NotNode(compare, compare.Position);
+
+    private static bool IsPath(FieldRef field) => field.Field.Name is "evt.arg" or "evt.rawarg" && Paths.Contains(field.Argument);
+
+    // The comparison of the event's path, by the name that the rule has for it or else by another one.
+    private static IEnumerable<Node> ByAnyName(CompareNode compare, FieldRef path, bool holds) =>
+        from name in Paths
+        let renamed = compare with { Left = Rename(compare.Left, path, name), Right = compare.Right is { } right ? Rename(right, path, name) : null }
+        let isTold = $"evt.arg.{name} exists" + (name == path.Argument ? "" : $" and not evt.arg.{path.Argument} exists")
+        select new AndNode([ConditionParser.Parse(isTold), Test(renamed, holds)], compare.Position);
+
+    private static Operand Rename(Operand operand, FieldRef path, string name) => operand switch
+    {
+        FieldOperand field when ConditionCompiler.Resolve(field) is var found && found.Field == path.Field && found.Argument == path.Argument =>
+            new FieldOperand($"{path.Field.Name}.{name}", null, field.Position),
+        TransformOperand transform => transform with { Arguments = [.. transform.Arguments.Select(argument => Rename(argument, path, name))] },
+        ListOperand list => list with { Items = [.. list.Items.Select(item => Rename(item, path, name))] },
+        _ => operand,
+    };
 
     // A parameter by its position is another one in each call.
     private static bool IsOfTheCall(FieldRef field) =>
@@ -117,8 +140,7 @@ public static class RuleWidening
         "fd.directory" or "fd.filename" => $"(not {field.Text} exists or fd.name = \"\") and (fd.name != \"\" or ({HasNone([.. Paths, .. PathPairs])}))",
         "fd.ip" or "fd.net" => "not fd.cip exists and not fd.sip exists",
         "fd.port" => "not fd.cport exists and not fd.sport exists",
-        "evt.arg" when Paths.Contains(field.Argument) => $"not {field.Text} exists and {HasNone(PathPairs)}",
-        "evt.arg" when PathPairs.Contains(field.Argument) => HasNone([.. Paths, .. PathPairs]),
+        "evt.arg" or "evt.rawarg" when Paths.Contains(field.Argument) || PathPairs.Contains(field.Argument) => HasNone([.. Paths, .. PathPairs]),
         "evt.arg" when !Literals.Of(compare.Right).Any(literal => IsNumber(literal.Value)) => $"not {field.Text} exists or {field.Text} regex -?[0-9]+",
         _ => $"not {field.Text} exists",
     };
