@@ -13,6 +13,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     private readonly HttpListener _listener = new();
     private readonly CollectorRegistry _metrics;
     private readonly Func<string?> _notReady;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     /// <param name="port">TCP port, on all addresses.</param>
@@ -38,25 +39,24 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Closing the listener is not enough: a wait for a request that begins meanwhile would never end.
+        await _stop.CancelAsync();
         _listener.Close();
         await _serving;
     }
 
     private async Task ServeAsync()
     {
-        while (true)
+        while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var context = await _listener.GetContextAsync();
+                var context = await _listener.GetContextAsync().WaitAsync(_stop.Token);
                 await AnswerAsync(context.Request, context.Response);
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException or OperationCanceledException)
             {
-                if (!_listener.IsListening)
-                {
-                    return;
-                }
+                // The client went away, or this ends.
             }
         }
     }

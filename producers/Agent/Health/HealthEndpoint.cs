@@ -13,6 +13,7 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     private readonly HttpListener _listener = new();
     private readonly CollectorRegistry _metrics;
     private readonly Func<string?> _unready;
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     /// <summary>Listens.</summary>
@@ -42,20 +43,22 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     /// <summary>Stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Closing the listener is not enough: a wait for a request that begins meanwhile would never end.
+        await _stop.CancelAsync();
         _listener.Close();
         await _serving;
     }
 
     private async Task ServeAsync()
     {
-        while (_listener.IsListening)
+        while (!_stop.IsCancellationRequested)
         {
             HttpListenerContext context;
             try
             {
-                context = await _listener.GetContextAsync();
+                context = await _listener.GetContextAsync().WaitAsync(_stop.Token);
             }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
+            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException or OperationCanceledException)
             {
                 return;
             }

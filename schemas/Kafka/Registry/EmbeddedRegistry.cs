@@ -29,6 +29,7 @@ public sealed class EmbeddedRegistry : IDisposable
 
     private readonly HttpListener _listener;
     private readonly RegistryRoutes _routes = new(new RegistryStore());
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _workers;
 
     private EmbeddedRegistry(HttpListener listener, int port)
@@ -73,6 +74,8 @@ public sealed class EmbeddedRegistry : IDisposable
     /// <summary>Ends the registry: requests under way are cut off.</summary>
     public void Dispose()
     {
+        // Closing the listener is not enough: a wait for a request that begins meanwhile would never end.
+        _stop.Cancel();
         _listener.Close();
         Task.WaitAll(_workers);
     }
@@ -104,18 +107,15 @@ public sealed class EmbeddedRegistry : IDisposable
 
     private async Task ServeAsync()
     {
-        while (true)
+        while (!_stop.IsCancellationRequested)
         {
             HttpListenerContext request;
             try
             {
-                request = await _listener.GetContextAsync();
+                request = await _listener.GetContextAsync().WaitAsync(_stop.Token);
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
             {
-                if (!_listener.IsListening)
-                    return;
-
                 continue;
             }
 

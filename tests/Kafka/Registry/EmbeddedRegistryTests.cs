@@ -114,6 +114,19 @@ public sealed class EmbeddedRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task It_ends_though_its_workers_have_only_begun()
+    {
+        static void StartAndEnd()
+        {
+            for (var i = 0; i < 50; i++)
+                EmbeddedRegistry.Start().Dispose();
+        }
+
+        var threads = Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(StartAndEnd, TaskCreationOptions.LongRunning));
+        await Task.WhenAll(threads).WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task Registrations_at_the_same_time_give_one_id_and_one_version()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ => await TextAsync(await Post("/subjects/s/versions", new JsonObject { ["schema"] = "\"int\"" }))));
