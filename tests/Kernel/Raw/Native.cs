@@ -19,6 +19,7 @@ internal static class Native
 
     public const int AtFdCwd = -100;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly Lazy<string> Compiled = new(Compile);
 
     public static int Tid => (int)Call(GetTid);
@@ -34,6 +35,16 @@ internal static class Native
         }
     }
 
+    /// <summary>
+    /// Skips the test where the kernel has no 32-bit calls. Nothing in /proc tells: what makes one dies then, so that it is a
+    /// program of its own.
+    /// </summary>
+    public static void SkipWithout32BitCalls()
+    {
+        var (_, code, output) = Run(CallsProgram, "gate");
+        Assert.SkipUnless(code == 0, $"This kernel runs no 32-bit calls: exit code {code} {output}".TrimEnd());
+    }
+
     /// <summary>syscall(2). Its result, or -errno.</summary>
     public static long Call(int number, nint a = 0, nint b = 0, nint c = 0, nint d = 0, nint e = 0, nint f = 0)
     {
@@ -46,10 +57,14 @@ internal static class Native
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.Id, process.ExitCode, output + error.Result);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!Task.WaitAll([output, error], Patience) || !process.WaitForExit(Patience))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)}: not done within {Patience}");
+        }
+
+        return (process.Id, process.ExitCode, output.Result + error.Result);
     }
 
     /// <summary>Runs calls.c, which must succeed; its process id and output.</summary>

@@ -149,19 +149,19 @@ public sealed class NetworkRecordTests : IDisposable
     [Fact]
     public void Calls_through_the_32_bit_gate_keep_their_own_numbers_and_socketcall_is_unfolded()
     {
-        var program = Native.CallsProgram;
-        var supported = Native.Run(program, "compat", "/etc/hostname");
-        Assert.SkipUnless(supported.Code == 0, $"This kernel takes no 32-bit calls: {supported.Output}");
+        Native.SkipWithout32BitCalls();
+        var path = Path.Combine(_folder, "file");
+        File.WriteAllText(path, "text");
         using var capture = RawCapture.Start(prepare: bpf =>
         {
             RawCapture.Describe(bpf, RawCapture.CompatBase + 5, 0, RawCapture.ArgString);
             RawCapture.Describe(bpf, RawCapture.CompatBase + 362, 1, RawCapture.ArgSockaddr);
         });
 
-        var (id, _) = Native.RunCalls("compat", "/etc/hostname");
+        var (id, _) = Native.RunCalls("compat", path);
 
         var open = capture.Next(record => Compat(record, id, 5));
-        Assert.Equal("/etc/hostname", open.Text(Block.String));
+        Assert.Equal(path, open.Text(Block.String));
         Assert.True(open.Has(Block.File));
         var socket = capture.Next(record => Compat(record, id, 359));
         Assert.Equal([2, 2, 0, 0, 0, 0], socket.Args);

@@ -33,7 +33,14 @@ static long int80(long nr, long a, long b, long c)
 	return result;
 }
 
-// i386 numbers: open 5, socketcall 102
+// Dies of SIGSEGV where the kernel has no 32-bit gate. i386 number: getpid 20
+static int gate(void)
+{
+	errno = ENOSYS;
+	return int80(20, 0, 0, 0) == getpid() ? 0 : fail("int 0x80 getpid");
+}
+
+// i386 numbers: open 5, unlink 10, socketcall 102
 static int compat(const char *path)
 {
 	char *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -57,9 +64,17 @@ static int compat(const char *path)
 	words[0] = fd, words[1] = (uint32_t)(long)address, words[2] = sizeof(*address);
 	if (int80(102, 3, (long)words, 0))
 		return fail("int 0x80 connect");
+	if (int80(10, (long)low, 0, 0))
+		return fail("int 0x80 unlink");
 	return 0;
 }
 #else
+static int gate(void)
+{
+	errno = ENOTSUP;
+	return fail("int 0x80");
+}
+
 static int compat(const char *path)
 {
 	errno = ENOTSUP;
@@ -184,6 +199,8 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "", *argument = argc > 2 ? argv[2] : "";
 
+	if (!strcmp(what, "gate"))
+		return gate();
 	if (!strcmp(what, "compat"))
 		return compat(argument);
 	if (!strcmp(what, "uring"))
