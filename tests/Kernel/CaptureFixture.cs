@@ -82,9 +82,9 @@ public sealed class CaptureFixture : IDisposable
             }
 
             Sys.Call(Access, marker + "-end", 0);
-        });
+        }) { IsBackground = true };
         thread.Start();
-        thread.Join();
+        Assert.True(thread.Join(Deadline), $"the calls did not return within {Deadline.TotalSeconds} s");
         if (failure is not null)
         {
             throw failure;

@@ -19,7 +19,7 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
     {
         Assert.SkipUnless(capture.Missing is null, capture.Missing ?? "");
         using var child = Start("/bin/echo", ["one", "two words", ""], ("SYSCRIBE", "yes"));
-        child.WaitForExit();
+        End(child);
         var seen = capture.WaitFor(e => e.Type == "execve" && e.Return == 0 && e.Process.Pid == child.Id);
 
         var process = seen.Process;
@@ -89,7 +89,7 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
             os.execve(fd, ["hidden", "x"], {})
             """;
         using var child = Start("/usr/bin/python3", ["-c", Program]);
-        child.WaitForExit();
+        End(child);
         Assert.Equal(0, child.ExitCode);
         var seen = capture.WaitFor(e => e.Type == "execve" && e.Process.Pid == child.Id && e.Process.Exe.ToString() == "hidden");
 
@@ -205,7 +205,7 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
     {
         Assert.SkipUnless(capture.Missing is null, capture.Missing ?? "");
         using var child = Start("/bin/sh", ["-c", "(exit 3); exit 5"]);
-        child.WaitForExit();
+        End(child);
         var end = capture.WaitFor(e => e.Type == "procexit" && e.Process.Pid == child.Id);
         var inner = capture.WaitFor(e => e.Type == "procexit" && e.Process.ParentPid == child.Id);
 
@@ -226,9 +226,12 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
         var file = _folder["go"];
         Assert.Equal(0, Sys.Call(133, file, 0x1180, 0)); // mknod: a FIFO
         using var child = Start("/bin/sh", ["-c", $"setsid sh -c 'read line <{file}; /bin/true orphan; exit 0' & exit 0"]);
-        child.WaitForExit();
+        End(child);
         capture.WaitFor(e => e.Type == "procexit" && e.Process.Pid == child.Id);
-        File.WriteAllText(file, "go\n");
+
+        // Both ends: opening one waits for the other, and who has the other may be gone.
+        using var go = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        go.Write("go\n"u8);
         var seen = capture.WaitFor(e => e.Type == "execve" && e.Return == 0 && e.Process.Args is [var only] && only.ToString() == "orphan");
 
         var parent = seen.Process.Ancestors[0];
@@ -244,7 +247,7 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
         Assert.SkipUnless(capture.Missing is null, capture.Missing ?? "");
         var inner = Directory.CreateDirectory(_folder["inner"]).FullName;
         using var child = Start("/bin/sh", ["-c", "cd inner && /bin/true moved && : > relative"]);
-        child.WaitForExit();
+        End(child);
         var exec = capture.WaitFor(e => e.Type == "execve" && e.Process.ParentPid == child.Id && e.Process.Args is [var only] && only.ToString() == "moved");
         var open = capture.WaitFor(e => e.Type is "openat" or "open" && e.Process.Pid == child.Id && e["name"].StartsWith("relative", StringComparison.Ordinal));
 
@@ -259,6 +262,8 @@ public sealed class ProcessTests(CaptureFixture capture) : IDisposable
     // argv or envp whose texts live as long as the process: the call may not come back.
     private static nint[] Pointers(params string[] texts) =>
         [.. texts.Select(System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8), 0];
+
+    private static void End(Process child) => Assert.True(child.WaitForExit(TimeSpan.FromSeconds(30)), "the child does not end");
 
     private Process Start(string program, IEnumerable<string> args, params (string Name, string Value)[] environment)
     {

@@ -91,7 +91,7 @@ public sealed class SessionTests(CaptureFixture capture)
         using var session = CaptureSession.Open(new CaptureOptions { ExcludedSyscalls = ["futex"] });
         var self = 0;
         using var child = Process.Start("/bin/true");
-        child.WaitForExit();
+        Assert.True(child.WaitForExit(Deadline));
         Wait(session, seen => seen.Type == "procexit" && seen.Process.Pid == child.Id, seen => self += seen.Process.Pid == Environment.ProcessId ? 1 : 0);
 
         Assert.Equal(0, self);

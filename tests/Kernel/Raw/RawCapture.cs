@@ -72,17 +72,18 @@ internal sealed class RawCapture : IDisposable
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < Patience)
         {
-            while (_ring.TryRead(out var bytes))
+            if (!_ring.TryRead(out var bytes))
             {
-                var record = new RawRecord(bytes);
-                seen.Add(record);
-                if (isLast(record))
-                {
-                    return seen;
-                }
+                _ring.Wait(TimeSpan.FromMilliseconds(5));
+                continue;
             }
 
-            _ring.Wait(TimeSpan.FromMilliseconds(5));
+            var record = new RawRecord(bytes);
+            seen.Add(record);
+            if (isLast(record))
+            {
+                return seen;
+            }
         }
 
         throw new TimeoutException($"No record matched within {Patience}; {seen.Count} others came. {Counters()}");
