@@ -108,13 +108,14 @@ internal static unsafe class Kernels
         }
     }
 
-    /// <summary>Causal softmax in place: of row i the first i + 1 numbers, scaled; the rest becomes zero.</summary>
+    /// <summary>Causal softmax in place: of row i the first i + 1 numbers, scaled; the rest becomes zero. Rows are padded to <paramref name="step"/>, a multiple of 16.</summary>
     public static void CausalSoftmax(int rows, float* scores, int step, float scale)
     {
         for (var i = 0; i < rows; i++, scores += step)
         {
             Softmax(scores, i + 1, scale);
-            new Span<float>(scores + i + 1, step - i - 1).Clear();
+            var done = (i / Lanes * Lanes) + Lanes;
+            new Span<float>(scores + done, step - done).Clear();
         }
     }
 
@@ -139,22 +140,16 @@ internal static unsafe class Kernels
     }
 
     /// <summary>
-    /// Turns logits into their gradients, <paramref name="weight"/> (softmax - one at the target), and gives the loss.
+    /// Turns logits into their gradients, <paramref name="weight"/> (softmax - one at the target), and gives the loss. Behind the
+    /// logits is room for a multiple of 16.
     /// </summary>
     public static double CrossEntropy(float* logits, int count, int target, float weight)
     {
         Softmax(logits, count, 1);
         var probability = logits[target];
-        var w = Vector512.Create(weight);
-        var j = 0;
-        for (; j <= count - Lanes; j += Lanes)
+        for (var j = 0; j < count; j += Lanes)
         {
-            (Vector512.Load(logits + j) * w).Store(logits + j);
-        }
-
-        for (; j < count; j++)
-        {
-            logits[j] *= weight;
+            (Vector512.Load(logits + j) * weight).Store(logits + j);
         }
 
         logits[target] -= weight;
@@ -173,60 +168,35 @@ internal static unsafe class Kernels
     private static Vector512<float> Sigmoid(Vector512<float> x) =>
         Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
 
+    // Whole vectors: what lies behind the numbers becomes zero.
     private static void Softmax(float* x, int count, float scale)
     {
+        var (whole, last) = ((count - 1) / Lanes * Lanes, Vector512.LessThan(Vector512<float>.Indices, Vector512.Create((float)(((count - 1) % Lanes) + 1))));
+        Vector512.ConditionalSelect(last, Vector512.Load(x + whole), Vector512.Create(float.NegativeInfinity)).Store(x + whole);
+        var largest = Vector512.Load(x);
+        for (var j = Lanes; j <= whole; j += Lanes)
+        {
+            largest = Vector512.Max(largest, Vector512.Load(x + j));
+        }
+
         var most = float.NegativeInfinity;
-        var j = 0;
-        if (count >= Lanes)
+        for (var lane = 0; lane < Lanes; lane++)
         {
-            var largest = Vector512.Load(x);
-            for (; j <= count - Lanes; j += Lanes)
-            {
-                largest = Vector512.Max(largest, Vector512.Load(x + j));
-            }
-
-            for (var lane = 0; lane < Lanes; lane++)
-            {
-                most = Math.Max(most, largest[lane]);
-            }
+            most = Math.Max(most, largest[lane]);
         }
 
-        for (; j < count; j++)
-        {
-            most = Math.Max(most, x[j]);
-        }
-
-        var sum = Exponentials(x, count, scale, most * scale);
-        var share = 1 / sum;
-        for (j = 0; j <= count - Lanes; j += Lanes)
-        {
-            (Vector512.Load(x + j) * share).Store(x + j);
-        }
-
-        for (; j < count; j++)
-        {
-            x[j] *= share;
-        }
-    }
-
-    private static float Exponentials(float* x, int count, float scale, float most)
-    {
         var sums = Vector512<float>.Zero;
-        var j = 0;
-        for (; j <= count - Lanes; j += Lanes)
+        for (var j = 0; j <= whole; j += Lanes)
         {
-            var e = Vector512.Exp((Vector512.Load(x + j) * scale) - Vector512.Create(most));
+            var e = Vector512.Exp((Vector512.Load(x + j) - Vector512.Create(most)) * scale);
             e.Store(x + j);
             sums += e;
         }
 
-        var sum = Vector512.Sum(sums);
-        for (; j < count; j++)
+        var share = 1 / Vector512.Sum(sums);
+        for (var j = 0; j <= whole; j += Lanes)
         {
-            x[j] = MathF.Exp((x[j] * scale) - most);
-            sum += x[j];
+            (Vector512.Load(x + j) * share).Store(x + j);
         }
-
-        return sum;
     }
 }

@@ -22,10 +22,15 @@ internal readonly unsafe struct Matrix(float* start, int rowStep, int columnStep
 /// </summary>
 internal sealed unsafe class MatrixProduct : IDisposable
 {
-    private const int Rows = 6, Columns = 64, Half = 32, DepthBlock = 256, ColumnBlock = 512;
+    private const int Rows = 6, Columns = 64, Half = 32, Lanes = 16, DepthBlock = 256, ColumnBlock = 512;
+
+    // Of fewer columns the left matrix is read too seldom to be laid out anew.
+    private const int WorthPacking = 32;
 
     private readonly float* _panels = (float*)NativeMemory.AlignedAlloc(DepthBlock * ColumnBlock * sizeof(float), 64);
     private readonly float* _tile = (float*)NativeMemory.AlignedAlloc(Rows * Columns * sizeof(float), 64);
+    private float* _strips;
+    private int _stripFloats;
 
     /// <summary>Whether this processor has what it takes.</summary>
     public static bool IsSupported => Avx512F.IsSupported;
@@ -44,13 +49,20 @@ internal sealed unsafe class MatrixProduct : IDisposable
         for (var k = 0; k < depth; k += DepthBlock)
         {
             var kCount = Math.Min(DepthBlock, depth - k);
+            var left = new Matrix(a.Start + ((long)k * a.ColumnStep), a.RowStep, a.ColumnStep);
+            var isPacked = a.RowStep == 1 && columns >= WorthPacking;
+            if (isPacked)
+            {
+                PackStrips(left, rows, kCount);
+            }
+
             for (var j = 0; j < columns; j += ColumnBlock)
             {
                 var jCount = Math.Min(ColumnBlock, columns - j);
                 Pack(new Matrix(b.Start + ((long)k * b.RowStep) + ((long)j * b.ColumnStep), b.RowStep, b.ColumnStep), kCount, jCount);
                 for (var i = 0; i < rows; i += Rows)
                 {
-                    var part = new Matrix(a.Start + ((long)i * a.RowStep) + ((long)k * a.ColumnStep), a.RowStep, a.ColumnStep);
+                    var part = isPacked ? new Matrix(_strips + ((long)i * kCount), 1, Rows) : new Matrix(left.Start + ((long)i * a.RowStep), a.RowStep, a.ColumnStep);
                     MultiplyRows(Math.Min(Rows, rows - i), jCount, kCount, part, c + ((long)i * cStep) + j, cStep, add || k > 0);
                 }
             }
@@ -62,10 +74,41 @@ internal sealed unsafe class MatrixProduct : IDisposable
     {
         NativeMemory.AlignedFree(_panels);
         NativeMemory.AlignedFree(_tile);
+        NativeMemory.AlignedFree(_strips);
     }
 
-    // The last panel is half as wide where that is enough.
-    private static int PanelWidth(int columnsLeft) => columnsLeft <= Half ? Half : Columns;
+    // The last panel is half or a quarter as wide where that is enough.
+    private static int PanelWidth(int columnsLeft) => columnsLeft <= Lanes ? Lanes : columnsLeft <= Half ? Half : Columns;
+
+    // A left matrix whose columns are contiguous would be read a cache line for each number: six rows lie side by side instead.
+    private void PackStrips(Matrix a, int rows, int depth)
+    {
+        if (_stripFloats < (rows + Rows) * depth)
+        {
+            NativeMemory.AlignedFree(_strips);
+            _stripFloats = (rows + Rows) * depth;
+            _strips = (float*)NativeMemory.AlignedAlloc((nuint)_stripFloats * sizeof(float), 64);
+        }
+
+        // Strip by strip: written in order, and read from lines that the next strips find in the first-level cache.
+        var to = _strips;
+        for (var i = 0; i < rows; i += Rows)
+        {
+            var from = a.Start + i;
+            for (var k = 0; k < depth; k++, from += a.ColumnStep, to += Rows)
+            {
+                if (rows - i >= Rows)
+                {
+                    Vector128.Load(from).Store(to);
+                    *(long*)(to + 4) = *(long*)(from + 4);
+                }
+                else
+                {
+                    new ReadOnlySpan<float>(from, rows - i).CopyTo(new Span<float>(to, Rows));
+                }
+            }
+        }
+    }
 
     private void Pack(Matrix b, int depth, int columns)
     {
@@ -98,25 +141,36 @@ internal sealed unsafe class MatrixProduct : IDisposable
         }
     }
 
-    // Source is contiguous along the depth. Sixteen columns at a time, so that what is written stays in the first-level cache.
+    // Source is contiguous along the depth.
     private static void PackColumns(float* from, int step, int depth, int count, float* to, int width)
     {
-        for (var j = 0; j < width; j++)
+        var j = 0;
+        for (; j <= count - Lanes; j += Lanes)
+        {
+            var k = 0;
+            for (; k <= depth - Lanes; k += Lanes)
+            {
+                Transposition.Of16(from + ((long)j * step) + k, step, to + (k * width) + j, width);
+            }
+
+            PackNumbers(from + ((long)j * step), step, k, depth, Lanes, to + j, width);
+        }
+
+        PackNumbers(from + ((long)j * step), step, 0, depth, count - j, to + j, width);
+        for (var k = 0; k < depth; k++)
+        {
+            new Span<float>(to + (k * width) + count, width - count).Clear();
+        }
+    }
+
+    private static void PackNumbers(float* from, int step, int start, int depth, int count, float* to, int width)
+    {
+        for (var j = 0; j < count; j++)
         {
             var column = from + ((long)j * step);
-            if (j < count)
+            for (var k = start; k < depth; k++)
             {
-                for (var k = 0; k < depth; k++)
-                {
-                    to[(k * width) + j] = column[k];
-                }
-            }
-            else
-            {
-                for (var k = 0; k < depth; k++)
-                {
-                    to[(k * width) + j] = 0;
-                }
+                to[(k * width) + j] = column[k];
             }
         }
     }
@@ -147,10 +201,18 @@ internal sealed unsafe class MatrixProduct : IDisposable
     {
         for (var i = 0; i < rows; i++)
         {
-            for (var j = 0; j < count; j++)
+            var from = _tile + (i * Columns);
+            var to = c + ((long)i * cStep);
+            var j = 0;
+            for (; j <= count - Lanes; j += Lanes)
             {
-                var value = _tile[(i * Columns) + j];
-                c[((long)i * cStep) + j] = add ? c[((long)i * cStep) + j] + value : value;
+                var values = Vector512.Load(from + j);
+                (add ? Vector512.Load(to + j) + values : values).Store(to + j);
+            }
+
+            for (; j < count; j++)
+            {
+                to[j] = add ? to[j] + from[j] : from[j];
             }
         }
     }
@@ -168,9 +230,13 @@ internal sealed unsafe class MatrixProduct : IDisposable
         {
             Wide(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
         }
-        else
+        else if (width == Half)
         {
             Narrow(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
+        }
+        else
+        {
+            Single(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
         }
     }
 
@@ -272,6 +338,30 @@ internal sealed unsafe class MatrixProduct : IDisposable
         Store2(c + (5L * cStep), add, s50, s51);
     }
 
+    private static void Single(
+        int depth, float* a0, float* a1, float* a2, float* a3, float* a4, float* a5, long step, float* panel, float* c, int cStep, bool add)
+    {
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
+        for (long k = 0, at = 0; k < depth; k++, at += step)
+        {
+            var b = Vector512.Load(panel);
+            s0 = Avx512F.FusedMultiplyAdd(Vector512.Create(a0[at]), b, s0);
+            s1 = Avx512F.FusedMultiplyAdd(Vector512.Create(a1[at]), b, s1);
+            s2 = Avx512F.FusedMultiplyAdd(Vector512.Create(a2[at]), b, s2);
+            s3 = Avx512F.FusedMultiplyAdd(Vector512.Create(a3[at]), b, s3);
+            s4 = Avx512F.FusedMultiplyAdd(Vector512.Create(a4[at]), b, s4);
+            s5 = Avx512F.FusedMultiplyAdd(Vector512.Create(a5[at]), b, s5);
+            panel += Lanes;
+        }
+
+        Store(c, add, s0);
+        Store(c + (1L * cStep), add, s1);
+        Store(c + (2L * cStep), add, s2);
+        Store(c + (3L * cStep), add, s3);
+        Store(c + (4L * cStep), add, s4);
+        Store(c + (5L * cStep), add, s5);
+    }
+
     private static void Store4(float* c, bool add, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
     {
         Store2(c, add, s0, s1);
@@ -280,13 +370,9 @@ internal sealed unsafe class MatrixProduct : IDisposable
 
     private static void Store2(float* c, bool add, Vector512<float> s0, Vector512<float> s1)
     {
-        if (add)
-        {
-            s0 += Vector512.Load(c);
-            s1 += Vector512.Load(c + 16);
-        }
-
-        s0.Store(c);
-        s1.Store(c + 16);
+        Store(c, add, s0);
+        Store(c + Lanes, add, s1);
     }
+
+    private static void Store(float* c, bool add, Vector512<float> s) => (add ? s + Vector512.Load(c) : s).Store(c);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Syscribe.Training.Cpu;
 
 namespace Syscribe.Training.Train;
@@ -18,11 +19,12 @@ internal sealed unsafe class Muon : IDisposable
     private const int Iterations = 5;
 
     private readonly MatrixProduct _product = new();
+    private float[] _x = [], _squared = [], _fourth = [], _change = [];
 
     /// <summary>Whether this processor has the products that it needs to be worth its time.</summary>
     public static bool IsSupported => MatrixProduct.IsSupported;
 
-    /// <summary>Changes one matrix.</summary>
+    /// <summary>Changes one matrix, whose numbers are a multiple of 16.</summary>
     /// <param name="weight">The matrix, row by row.</param>
     /// <param name="sum">Running sum of its gradients; changed.</param>
     /// <param name="gradient">Its gradient.</param>
@@ -34,57 +36,90 @@ internal sealed unsafe class Muon : IDisposable
     public void Update(
         Span<float> weight, Span<float> sum, ReadOnlySpan<float> gradient, int rows, int columns, float scale, float rate, float keep)
     {
-        // The smaller side comes first, so that the products below are small.
-        var (small, large, turned) = (Math.Min(rows, columns), Math.Max(rows, columns), rows > columns);
-        var x = new float[rows * columns];
-        var squares = 0.0;
-        for (var i = 0; i < x.Length; i++)
+        var x = Room(ref _x, rows * columns);
+        var squares = Ahead(sum, gradient, scale, x);
+        Orthogonalize(x, rows, columns, (float)(1 / (Math.Sqrt(squares) + 1e-12)));
+        var step = rate * UpdateSize * MathF.Sqrt(Math.Max(rows, columns));
+        for (var i = 0; i < x.Length; i += Vector<float>.Count)
         {
-            var g = gradient[i] * scale;
-            sum[i] = (Momentum * sum[i]) + g;
-            var ahead = g + (Momentum * sum[i]);
-            squares += ahead * ahead;
-            x[Place(i)] = ahead;
+            ((new Vector<float>(weight[i..]) * keep) - (new Vector<float>(x[i..]) * step)).CopyTo(weight[i..]);
         }
-
-        Orthogonalize(x, small, large, (float)(1 / (Math.Sqrt(squares) + 1e-12)));
-        var step = rate * UpdateSize * MathF.Sqrt(large);
-        for (var i = 0; i < x.Length; i++)
-        {
-            weight[i] = (weight[i] * keep) - (step * x[Place(i)]);
-        }
-
-        int Place(int i) => turned ? (i % columns * rows) + (i / columns) : i;
     }
 
     /// <inheritdoc />
     public void Dispose() => _product.Dispose();
 
-    private void Orthogonalize(float[] x, int small, int large, float scale)
+    private static Span<float> Room(ref float[] numbers, int count)
     {
-        foreach (ref var value in x.AsSpan())
+        if (numbers.Length < count)
         {
-            value *= scale;
+            numbers = new float[count];
         }
 
-        var (squared, fourth, change) = (new float[small * small], new float[small * small], new float[small * large]);
+        return numbers.AsSpan(0, count);
+    }
+
+    // Nesterov's momentum: the sum as the next step will see it. Gives the sum of its squares.
+    private static double Ahead(Span<float> sum, ReadOnlySpan<float> gradient, float scale, Span<float> x)
+    {
+        var squares = Vector<float>.Zero;
+        for (var i = 0; i < x.Length; i += Vector<float>.Count)
+        {
+            var g = new Vector<float>(gradient[i..]) * scale;
+            var m = (new Vector<float>(sum[i..]) * Momentum) + g;
+            var ahead = g + (m * Momentum);
+            m.CopyTo(sum[i..]);
+            ahead.CopyTo(x[i..]);
+            squares += ahead * ahead;
+        }
+
+        return Vector.Sum(squares);
+    }
+
+    private void Orthogonalize(Span<float> x, int rows, int columns, float scale)
+    {
+        var small = Math.Min(rows, columns);
+        var squared = Room(ref _squared, small * small);
+        var fourth = Room(ref _fourth, small * small);
+        var change = Room(ref _change, x.Length);
+        Mix(x, scale, x, 0, x);
         fixed (float* xs = x, a = squared, b = fourth, c = change)
         {
+            // The product of the smaller sides, on whichever side it stands.
+            var (matrix, polynomial) = (new Matrix(xs, columns), new Matrix(b, small));
             for (var k = 0; k < Iterations; k++)
             {
-                _product.Multiply(small, small, large, new Matrix(xs, large), new Matrix(xs, large).Transposed, a, small, add: false);
-                _product.Multiply(small, small, small, new Matrix(a, small), new Matrix(a, small), b, small, add: false);
-                for (var i = 0; i < squared.Length; i++)
+                if (rows <= columns)
                 {
-                    fourth[i] = (Cubic * squared[i]) + (Quintic * fourth[i]);
+                    _product.Multiply(small, small, columns, matrix, matrix.Transposed, a, small, add: false);
+                }
+                else
+                {
+                    _product.Multiply(small, small, rows, matrix.Transposed, matrix, a, small, add: false);
                 }
 
-                _product.Multiply(small, large, small, new Matrix(b, small), new Matrix(xs, large), c, large, add: false);
-                for (var i = 0; i < x.Length; i++)
+                _product.Multiply(small, small, small, new Matrix(a, small), new Matrix(a, small), b, small, add: false);
+                Mix(squared, Cubic, fourth, Quintic, fourth);
+                if (rows <= columns)
                 {
-                    x[i] = (Linear * x[i]) + change[i];
+                    _product.Multiply(rows, columns, small, polynomial, matrix, c, columns, add: false);
                 }
+                else
+                {
+                    _product.Multiply(rows, columns, small, matrix, polynomial, c, columns, add: false);
+                }
+
+                Mix(x, Linear, change, 1, x);
             }
+        }
+    }
+
+    // to = a x + b y, number by number.
+    private static void Mix(ReadOnlySpan<float> x, float a, ReadOnlySpan<float> y, float b, Span<float> to)
+    {
+        for (var i = 0; i < to.Length; i += Vector<float>.Count)
+        {
+            ((new Vector<float>(x[i..]) * a) + (new Vector<float>(y[i..]) * b)).CopyTo(to[i..]);
         }
     }
 }

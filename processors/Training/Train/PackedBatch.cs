@@ -16,7 +16,7 @@ internal sealed class PackedBatch
     /// <summary>Tokens of all texts, each without its last one, which is only foretold.</summary>
     public int[] Tokens { get; }
 
-    /// <summary>Indexes into <see cref="Tokens"/> after which a token is foretold.</summary>
+    /// <summary>Indexes into <see cref="Tokens"/> after which a token is foretold, ascending.</summary>
     public int[] Positions { get; }
 
     /// <summary>The tokens that follow there.</summary>
@@ -33,6 +33,25 @@ internal sealed class PackedBatch
 
     /// <summary>Where a text is in <see cref="Tokens"/>.</summary>
     public (int Start, int Length) Text(int index) => (_starts[index], _starts[index + 1] - _starts[index]);
+
+    /// <summary>The batch in pieces of so many texts, whose losses and gradients add up to its own.</summary>
+    public IEnumerable<PackedBatch> Split(int texts)
+    {
+        for (var first = 0; first < Texts; first += texts)
+        {
+            var starts = _starts[first..(Math.Min(first + texts, Texts) + 1)];
+            var (from, to) = (starts[0], starts[^1]);
+            var places = Below(from)..Below(to);
+            yield return new PackedBatch(
+                [.. starts.Select(start => start - from)], Tokens[from..to], [.. Positions[places].Select(position => position - from)], Targets[places], Weights[places], IsDecision[places]);
+        }
+
+        int Below(int token)
+        {
+            var place = Array.BinarySearch(Positions, token);
+            return place < 0 ? ~place : place;
+        }
+    }
 
     /// <summary>Makes the batch.</summary>
     public static PackedBatch Of(PreparedExamples examples, IReadOnlyList<(int Index, bool IsFull)> batch, TrainOptions options)
