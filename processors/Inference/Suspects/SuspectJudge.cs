@@ -57,11 +57,22 @@ public sealed class SuspectJudge
     {
         ArgumentNullException.ThrowIfNull(e);
         var signature = BehaviourSignature.Of(e);
-        var allowed = _check.Allowed(e);
-        var verdict = await _cache.GetOrAskAsync(
+        var asked = _cache.GetOrAskAsync(
             new VerdictKey(signature, _engine.ModelDigest), token => _engine.AskAsync(ToText.Render(e), token), cancellationToken);
+        if (asked.IsCompletedSuccessfully)
+        {
+            // Most suspects are known to be harmless, and cost no check.
+            var known = asked.Result;
+            return Judged(known, known.Answer.IsAlert ? _check.Allowed(e) : [], signature);
+        }
 
-        // A freely generated text is no known alert: nobody may raise what a prompt made up.
+        var allowed = _check.Allowed(e);
+        return Judged(await asked, allowed, signature);
+    }
+
+    // A freely generated text is no known alert: nobody may raise what a prompt made up.
+    private Judgement Judged(Verdict verdict, IReadOnlyList<int> allowed, ulong signature)
+    {
         var answer = verdict.Answer;
         var stands = allowed.Contains(answer.Index);
         return new Judgement(verdict, answer.IsAlert && stands ? _answers.Alert(answer.Index) : null, signature, answer.IsAlert && !stands);

@@ -22,7 +22,7 @@ internal readonly unsafe struct Matrix(float* start, int rowStep, int columnStep
 /// </summary>
 internal sealed unsafe class MatrixProduct : IDisposable
 {
-    private const int Rows = 6, Columns = 64, Half = 32, Lanes = 16, DepthBlock = 256, ColumnBlock = 512;
+    private const int Rows = 6, Columns = 64, Lanes = 16, DepthBlock = 256, ColumnBlock = 512;
 
     // Of fewer columns the left matrix is read too seldom to be laid out anew.
     private const int WorthPacking = 32;
@@ -77,8 +77,8 @@ internal sealed unsafe class MatrixProduct : IDisposable
         NativeMemory.AlignedFree(_strips);
     }
 
-    // The last panel is half or a quarter as wide where that is enough.
-    private static int PanelWidth(int columnsLeft) => columnsLeft <= Lanes ? Lanes : columnsLeft <= Half ? Half : Columns;
+    // What is left at the end goes in panels of one register, as long as at most three of them do.
+    private static int PanelWidth(int columnsLeft) => columnsLeft <= Columns - Lanes ? Lanes : Columns;
 
     // A left matrix whose columns are contiguous would be read a cache line for each number: six rows lie side by side instead.
     private void PackStrips(Matrix a, int rows, int depth)
@@ -230,13 +230,9 @@ internal sealed unsafe class MatrixProduct : IDisposable
         {
             Wide(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
         }
-        else if (width == Half)
-        {
-            Narrow(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
-        }
         else
         {
-            Single(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
+            Narrow(depth, a0, a1, a2, a3, a4, a5, a.ColumnStep, panel, c, cStep, add);
         }
     }
 
@@ -299,48 +295,6 @@ internal sealed unsafe class MatrixProduct : IDisposable
     private static void Narrow(
         int depth, float* a0, float* a1, float* a2, float* a3, float* a4, float* a5, long step, float* panel, float* c, int cStep, bool add)
     {
-        Vector512<float> s00 = default, s01 = default;
-        Vector512<float> s10 = default, s11 = default;
-        Vector512<float> s20 = default, s21 = default;
-        Vector512<float> s30 = default, s31 = default;
-        Vector512<float> s40 = default, s41 = default;
-        Vector512<float> s50 = default, s51 = default;
-        for (long k = 0, at = 0; k < depth; k++, at += step)
-        {
-            var b0 = Vector512.Load(panel);
-            var b1 = Vector512.Load(panel + 16);
-            var v0 = Vector512.Create(a0[at]);
-            s00 = Avx512F.FusedMultiplyAdd(v0, b0, s00);
-            s01 = Avx512F.FusedMultiplyAdd(v0, b1, s01);
-            var v1 = Vector512.Create(a1[at]);
-            s10 = Avx512F.FusedMultiplyAdd(v1, b0, s10);
-            s11 = Avx512F.FusedMultiplyAdd(v1, b1, s11);
-            var v2 = Vector512.Create(a2[at]);
-            s20 = Avx512F.FusedMultiplyAdd(v2, b0, s20);
-            s21 = Avx512F.FusedMultiplyAdd(v2, b1, s21);
-            var v3 = Vector512.Create(a3[at]);
-            s30 = Avx512F.FusedMultiplyAdd(v3, b0, s30);
-            s31 = Avx512F.FusedMultiplyAdd(v3, b1, s31);
-            var v4 = Vector512.Create(a4[at]);
-            s40 = Avx512F.FusedMultiplyAdd(v4, b0, s40);
-            s41 = Avx512F.FusedMultiplyAdd(v4, b1, s41);
-            var v5 = Vector512.Create(a5[at]);
-            s50 = Avx512F.FusedMultiplyAdd(v5, b0, s50);
-            s51 = Avx512F.FusedMultiplyAdd(v5, b1, s51);
-            panel += 32;
-        }
-
-        Store2(c, add, s00, s01);
-        Store2(c + (1L * cStep), add, s10, s11);
-        Store2(c + (2L * cStep), add, s20, s21);
-        Store2(c + (3L * cStep), add, s30, s31);
-        Store2(c + (4L * cStep), add, s40, s41);
-        Store2(c + (5L * cStep), add, s50, s51);
-    }
-
-    private static void Single(
-        int depth, float* a0, float* a1, float* a2, float* a3, float* a4, float* a5, long step, float* panel, float* c, int cStep, bool add)
-    {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default;
         for (long k = 0, at = 0; k < depth; k++, at += step)
         {
@@ -364,14 +318,10 @@ internal sealed unsafe class MatrixProduct : IDisposable
 
     private static void Store4(float* c, bool add, Vector512<float> s0, Vector512<float> s1, Vector512<float> s2, Vector512<float> s3)
     {
-        Store2(c, add, s0, s1);
-        Store2(c + 32, add, s2, s3);
-    }
-
-    private static void Store2(float* c, bool add, Vector512<float> s0, Vector512<float> s1)
-    {
         Store(c, add, s0);
         Store(c + Lanes, add, s1);
+        Store(c + (2 * Lanes), add, s2);
+        Store(c + (3 * Lanes), add, s3);
     }
 
     private static void Store(float* c, bool add, Vector512<float> s) => (add ? s + Vector512.Load(c) : s).Store(c);
