@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Syscribe.Inference.Engine;
+using Syscribe.Inference.Gguf;
+using Syscribe.Inference.LlamaCpp;
 using Syscribe.Inference.Suspects;
 using Syscribe.Rules;
 using Syscribe.Training.Data;
@@ -32,7 +34,7 @@ public static class EvaluateCommand
         {
             model, data, capture, under, variants, threshold, limit, threads, output, errors, json,
         };
-        command.SetAction(async (parsed, _) =>
+        command.SetAction((parsed, _) => GuardAsync(async () =>
         {
             var (models, folders) = (parsed.GetValue(model)!, parsed.GetValue(data)!);
             if (models.Length != folders.Length)
@@ -72,8 +74,22 @@ public static class EvaluateCommand
 
             Console.Out.WriteLine(parsed.GetValue(json) ? results.ToJson() : results.ToText());
             return 0;
-        });
+        }));
         return command;
+    }
+
+    // What its user can do something about becomes a sentence.
+    private static async Task<int> GuardAsync(Func<Task<int>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is LlamaException or GgufException or IOException or UnauthorizedAccessException or InvalidDataException or FormatException or JsonException)
+        {
+            await Console.Error.WriteLineAsync($"evaluate: {e.Message}");
+            return 1;
+        }
     }
 
     private static async Task<Evaluation> JudgeAsync(InferenceEngine engine, string model, string folder, IReadOnlyList<(string Name, IReadOnlyList<Example> Examples)> variants, int limit)
