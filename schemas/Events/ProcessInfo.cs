@@ -74,7 +74,15 @@ public sealed record ProcessInfo
     public ContainerInfo? Container { get; init; }
 
     /// <summary>Name and arguments joined by blanks: Falco <c>proc.cmdline</c>. Made on first use.</summary>
-    public Utf8 CommandLine => Derived.CommandLine.IsNull ? Derived.CommandLine = Join(Name, Args) : Derived.CommandLine;
+    public Utf8 CommandLine
+    {
+        get
+        {
+            // Kept as one reference: several threads read a process that their events share, and one must not see half a text.
+            var bytes = Derived.CommandLine ??= Joined(Name, Args);
+            return new Utf8(bytes, 0, bytes.Length);
+        }
+    }
 
     /// <summary>This process in Avro binary, union branch included; made by the codec on first use.</summary>
     internal byte[]? Encoded
@@ -86,7 +94,7 @@ public sealed record ProcessInfo
     // A `with` copy starts with the original's cache, whose owner tells that it is not the copy's.
     private Cache Derived => field is { } cache && ReferenceEquals(cache.Owner, this) ? cache : field = new Cache(this);
 
-    internal static Utf8 Join(Utf8 first, IReadOnlyList<Utf8> rest)
+    private static byte[] Joined(Utf8 first, IReadOnlyList<Utf8> rest)
     {
         var length = first.Length;
         foreach (var part in rest)
@@ -104,14 +112,14 @@ public sealed record ProcessInfo
             at += part.Length;
         }
 
-        return new Utf8(joined, 0, length);
+        return joined;
     }
 
     private sealed class Cache(ProcessInfo owner)
     {
         public ProcessInfo Owner { get; } = owner;
 
-        public Utf8 CommandLine { get; set; }
+        public byte[]? CommandLine { get; set; }
 
         public byte[]? Encoded { get; set; }
     }
