@@ -99,15 +99,15 @@ public static class RuleWidening
             return null;
         }
 
-        var test = Test(compare, holds);
-        return told.Length == 0 ? test : new OrNode(
-            [.. told.Where(IsPath).DefaultIfEmpty().SelectMany(path => path is null ? [test] : ByAnyName(compare, path, holds)), .. told.Select(field => ConditionParser.Parse(Silent(field, compare)))],
-            compare.Position);
+        FieldRef[] paths = [.. told.Where(IsPath)];
+        Node[] tests = paths.Length == 0 ? [Test(compare, holds)] : [.. paths.SelectMany(path => ByAnyName(compare, path, holds))];
+        Node[] silent = [.. told.Select(field => ConditionParser.Parse(Silent(field, compare)))];
+        return tests.Length + silent.Length == 1 ? tests[0] : new OrNode([.. tests, .. silent], compare.Position);
     }
 
     private static Node Test(CompareNode compare, bool holds) => holds ? compare : new NotNode(compare, compare.Position);
 
-    private static bool IsPath(FieldRef field) => field.Field.Name is "evt.arg" or "evt.rawarg" && Paths.Contains(field.Argument);
+    private static bool IsPath(FieldRef field) => (field.Field.Name is "evt.arg" or "evt.rawarg") && Paths.Contains(field.Argument);
 
     // The comparison of the event's path, by the name that the rule has for it or else by another one.
     private static IEnumerable<Node> ByAnyName(CompareNode compare, FieldRef path, bool holds) =>

@@ -85,30 +85,16 @@ internal sealed unsafe class Muon : IDisposable
         Mix(x, scale, x, 0, x);
         fixed (float* xs = x, a = squared, b = fourth, c = change)
         {
-            // The product of the smaller sides, on whichever side it stands.
+            // The smaller side's product with itself, and on which side of the matrix what is made of it stands.
             var (matrix, polynomial) = (new Matrix(xs, columns), new Matrix(b, small));
+            var (left, right) = rows <= columns ? (matrix, matrix.Transposed) : (matrix.Transposed, matrix);
+            var (before, behind) = rows <= columns ? (polynomial, matrix) : (matrix, polynomial);
             for (var k = 0; k < Iterations; k++)
             {
-                if (rows <= columns)
-                {
-                    _product.Multiply(small, small, columns, matrix, matrix.Transposed, a, small, add: false);
-                }
-                else
-                {
-                    _product.Multiply(small, small, rows, matrix.Transposed, matrix, a, small, add: false);
-                }
-
+                _product.Multiply(small, small, Math.Max(rows, columns), left, right, a, small, add: false);
                 _product.Multiply(small, small, small, new Matrix(a, small), new Matrix(a, small), b, small, add: false);
                 Mix(squared, Cubic, fourth, Quintic, fourth);
-                if (rows <= columns)
-                {
-                    _product.Multiply(rows, columns, small, polynomial, matrix, c, columns, add: false);
-                }
-                else
-                {
-                    _product.Multiply(rows, columns, small, matrix, polynomial, c, columns, add: false);
-                }
-
+                _product.Multiply(rows, columns, small, before, behind, c, columns, add: false);
                 Mix(x, Linear, change, 1, x);
             }
         }
