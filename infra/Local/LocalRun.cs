@@ -54,7 +54,11 @@ public sealed class LocalRun : IDisposable
             view.Note(mode.Description);
             using var services = new EmbeddedServices(options);
             view.Note(services.ToString());
-            await services.CreateTopicsAsync(services.Client(options.ClientSettings), view.Note, stop);
+            if (!await ReachAsync(services, options, view, stop))
+            {
+                return 1;
+            }
+
             using var run = new LocalRun(options, mode, view, services);
             return await run.RunAsync(stop);
         }
@@ -78,6 +82,26 @@ public sealed class LocalRun : IDisposable
 
     private IPlay? Play => _compare?.Play ?? _scenarios;
 
+    // A Kafka that is away is waited for, no longer than the run was to take.
+    private static async Task<bool> ReachAsync(EmbeddedServices services, LocalOptions options, IRunView view, CancellationToken stop)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        if (options.For is { } limit)
+        {
+            over.CancelAfter(limit);
+        }
+
+        try
+        {
+            await services.CreateTopicsAsync(services.Client(options.ClientSettings), view.Note, over.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            view.Note($"Kafka at {options.Bootstrap} did not answer within {options.For}: nothing was captured.");
+            return false;
+        }
+    }
 
     private async Task<int> RunAsync(CancellationToken stop)
     {

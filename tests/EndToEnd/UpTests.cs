@@ -113,15 +113,19 @@ public sealed class UpTests
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_waited_for_and_named()
+    public async Task A_broker_that_is_away_is_named_and_waited_for_no_longer_than_the_run_was_to_take()
     {
         var port = Ports.Free(1)[0];
-        await using var up = LocalProcess.Start("--bootstrap", $"127.0.0.1:{port}");
+        await using var up = LocalProcess.Start("--bootstrap", $"127.0.0.1:{port}", "--for", "5s");
 
         await Wait.UntilAsync(
             () => up.Output.Contains($"Kafka at 127.0.0.1:{port} does not answer", StringComparison.Ordinal),
             TimeSpan.FromSeconds(60),
             "the line that says what is waited for");
+        await Wait.UntilAsync(
+            () => up.Output.Contains($"Kafka at 127.0.0.1:{port} did not answer within 00:00:05", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(30),
+            "the line that says that the time is over");
     }
 
     private static void NeedsLiveCapture()
