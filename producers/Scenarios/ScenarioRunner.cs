@@ -56,11 +56,21 @@ public sealed class ScenarioRunner(TimeSpan? limit = null, TimeProvider? clock =
         }
         catch (OperationCanceledException)
         {
+            if (stage.UsesRuntime)
+                await Stop(child);
             child.Kill(entireProcessTree: true);
             await child.WaitForExitAsync(CancellationToken.None);
             cancellation.ThrowIfCancellationRequested();
             return new PlayReport($"took longer than {_limit.TotalSeconds:0} s and was killed", [child.Id]);
         }
+    }
+
+    // Lets the call that is under way in the runtime end.
+    private static async Task Stop(Process child)
+    {
+        _ = NativeMethods.Kill(child.Id, NativeMethods.TerminateSignal);
+        using var patience = new CancellationTokenSource(RuntimeContainer.AnswerWithin);
+        await child.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // The program beside this assembly: its own host where there is one, else the dotnet host.

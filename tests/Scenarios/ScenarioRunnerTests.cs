@@ -40,6 +40,10 @@ public sealed class ScenarioRunnerTests(Runtime runtime) : IClassFixture<Runtime
     [InlineData("privileged-container", 150)]
     [InlineData("privileged-container", 400)]
     [InlineData("privileged-container", 700)]
+    [InlineData("privileged-container", 1000)]
+    [InlineData("privileged-container", 1300)]
+    [InlineData("privileged-container", 1600)]
+    [InlineData("privileged-container", 1900)]
     public async Task A_scenario_that_takes_too_long_is_killed_and_cleaned_up(string name, int limitMs)
     {
         var scenario = ScenarioCatalog.Find(name)!;

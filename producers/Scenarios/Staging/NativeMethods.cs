@@ -7,6 +7,7 @@ internal static partial class NativeMethods
 {
     internal const int DetachMount = 2;
     internal const int KillSignal = 9;
+    internal const int TerminateSignal = 15;
 
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Mount(string source, string target, string type, nuint flags, string data);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Syscribe.Scenarios.Staging;
 
@@ -84,10 +85,16 @@ internal sealed class Player(Scenario scenario, Stage stage)
         var (image, archive) = (Path.Combine(stage.Directory, "image"), Path.Combine(stage.Directory, "image.tar"));
         container.BuildImage(image, argument => Fill(argument, Container.Work));
         ImageArchive.Write(image, RuntimeContainer.ImageOf(stage.Id), archive);
+        using var stop = new CancellationTokenSource();
+        using var onStop = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        });
         stage.NoteRuntime(Prerequisites.RuntimeSocket);
         string[] import = ["--address", Prerequisites.RuntimeSocket, "--namespace", "k8s.io", "images", "import", "--no-unpack", archive];
         return Run(Prerequisites.FindProgram("ctr")!, import, [], stage.Directory)
-            ?? RuntimeContainer.Play(Prerequisites.RuntimeSocket, scenario.Name, stage.Id, Container.Command);
+            ?? RuntimeContainer.Play(Prerequisites.RuntimeSocket, scenario.Name, stage.Id, Container.Command, stop.Token);
     }
 
     // What a command prints is read and dropped, but for the end of its error output.

@@ -17,18 +17,23 @@ internal static class RuntimeContainer
     private const int OfContainer = 1;
     private const int OfNode = 2;
 
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+    /// <summary>Longest time for one call.</summary>
+    public static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
     /// <summary>The image's name for the run.</summary>
     public static string ImageOf(string run) => $"localhost/syscribe-scenario:{run}";
 
-    /// <summary>Runs a command of the imported image to its end. Null or the reason why it failed.</summary>
-    public static string? Play(string socket, string name, string run, IEnumerable<string> command)
+    /// <summary>
+    /// Runs a command of the imported image to its end. Null or the reason why it failed. Stopped between two calls: one whose
+    /// caller goes away is still under way in the runtime, and what it makes is listed when <see cref="Remove"/> has looked.
+    /// </summary>
+    public static string? Play(string socket, string name, string run, IEnumerable<string> command, CancellationToken stop)
     {
         using var channel = Open(socket);
         var runtime = new RuntimeService.RuntimeServiceClient(channel);
         try
         {
+            stop.ThrowIfCancellationRequested();
             var pod = new PodSandboxConfig
             {
                 Metadata = new PodSandboxMetadata { Name = name, Namespace = "default", Uid = run },
@@ -37,6 +42,7 @@ internal static class RuntimeContainer
                 Linux = new LinuxPodSandboxConfig { SecurityContext = new SecurityContext { Privileged = true, NamespaceOptions = Namespaces() } },
             };
             var podId = runtime.RunPodSandbox(new RunPodSandboxRequest { Config = pod }, Deadline()).PodSandboxId;
+            stop.ThrowIfCancellationRequested();
             var container = new ContainerConfig
             {
                 Metadata = new ContainerMetadata { Name = name },
@@ -49,11 +55,16 @@ internal static class RuntimeContainer
             };
             var made = runtime.CreateContainer(
                 new CreateContainerRequest { PodSandboxId = podId, Config = container, SandboxConfig = pod }, Deadline());
+            stop.ThrowIfCancellationRequested();
             var request = new ContainerRequest { ContainerId = made.ContainerId };
             runtime.StartContainer(request, Deadline());
-            return SpinWait.SpinUntil(() => Status(runtime, request).State == ContainerState.ContainerExited, AnswerWithin)
+            return SpinWait.SpinUntil(() => stop.IsCancellationRequested || Status(runtime, request).State == ContainerState.ContainerExited, AnswerWithin)
                 ? Status(runtime, request).ExitCode is var code and not 0 ? $"the container ended with {code}" : null
                 : $"the container still runs after {AnswerWithin.TotalSeconds:0} s";
+        }
+        catch (OperationCanceledException)
+        {
+            return "stopped";
         }
         catch (RpcException e)
         {

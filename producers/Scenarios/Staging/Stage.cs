@@ -70,6 +70,9 @@ internal sealed class Stage
 
     public static Stage Open(string directory) => new(Path.GetFullPath(directory));
 
+    /// <summary>Whether the run has made something in a container runtime.</summary>
+    public bool UsesRuntime => File.Exists(RuntimeFile);
+
     /// <summary>Has what the run makes in a container runtime removed there.</summary>
     public void NoteRuntime(string socket) => File.WriteAllText(RuntimeFile, socket);
 
