@@ -15,6 +15,7 @@ internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
 
     private static readonly string[] ExtraFlags = ["AT_EMPTY_PATH", "AT_SYMLINK_NOFOLLOW", "AT_SYMLINK_FOLLOW", "RESOLVE_BENEATH", "RESOLVE_NO_SYMLINKS", "RESOLVE_CACHED", "RENAME_NOREPLACE", "AT_RECURSIVE", "AT_NO_AUTOMOUNT", "IOSQE_ASYNC", "O_LARGEFILE", "FD_LOWER_LAYER", "MODULE_INIT_COMPRESSED_FILE", "O_CLOEXEC", "FD_UPPER_LAYER"];
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> AsIs = SearchValues.Create("/.-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     private static readonly string[] ExtraKeys = ["dirfd", "how", "size", "dfd", "len", "id", "ns", "mask", "op", "mnt", "ring", "prio"];
 
     /// <summary>Share of examples whose call is renamed.</summary>
@@ -50,9 +51,11 @@ internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
     {
         ChangeOutcome(line);
         ChangeFlags(line);
-        if (words.Chance(0.08) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
+        if (words.Chance(0.16) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
         {
-            line["path"] = "/" + words.Letters(4) + "/" + words.Letters(6);
+            // A younger kin takes a descriptor where the classic call has none, as finit_module: that says nothing of what it does.
+            line["path"] = words.FilePath() is var path && !path.AsSpan().ContainsAnyExcept(AsIs) ? path : "/" + words.Letters(4) + "/" + words.Letters(6);
+            line["fd"] = line["fd"] == "-" && words.Chance(0.5) ? "file" : line["fd"];
         }
 
         if (words.Chance(0.05) && line["text"] == "-")

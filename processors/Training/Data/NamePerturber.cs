@@ -13,6 +13,13 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
     private static readonly string[] RingPrefixes = ["", "", "", "f", "x", "do_", "re", "q", "k_", "async_"];
     private static readonly string[] Prefixes = ["f", "l", "x", "sys_", "io.", "ring.", "uring.", "io_ring.", "aio_", "pidfd_", "fd_", "do_", "new", "v", "k", "rt_", "p", "e"];
 
+    // Words of trained names that say nothing by themselves, as "file" and "range".
+    private readonly string[] _parts =
+    [
+        .. real.Except(untrained).SelectMany(name => name.Split('_', '.')).Distinct()
+            .Where(part => part.Length > 2 && !Stems.Any(stem => part.Contains(stem, StringComparison.Ordinal))).Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>A changed form of <paramref name="name"/>; the name itself where no try was allowed.</summary>
     public string Perturb(string name)
     {
@@ -67,8 +74,13 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(25) switch
+    private string Change(string name) => words.Random.Next(34) switch
     {
+        // A word of a harmless call's name beside a stem must not hide it.
+        >= 30 when _parts.Length > 0 => words.Chance(0.5) ? $"{name}_{words.Pick(_parts)}" : $"{words.Pick(_parts)}_{name}",
+
+        // Kin that take a descriptor have an "f" before their name.
+        >= 25 => (words.Chance(0.4) ? "f" : words.Letters(1)) + name + (words.Chance(0.3) ? words.Pick(Suffixes) : ""),
         24 => $"{name}_{words.Pick(["by", "with", "from", "in", "to", "via"])}_{words.Pick(Nouns)}{words.Pick(["", "_at", "at", "2"])}",
         // "at" is the kernel's usual ending of a younger kin: it must not mean a harmless call because the kin are held out.
         >= 20 => $"{name}{(words.Chance(0.4) ? "_" : words.Letters(words.Random.Next(3)))}at{words.Pick(["", "", "2", "3", "4", "64", "x"])}",

@@ -94,6 +94,22 @@ public sealed class DataSourceTests
         Assert.All(lines, line => Assert.Equal("/etc/ld.so.cache", line["path"]));
     }
 
+    [Theory]
+    [InlineData("call=init_module res=ok proc=tool fd=- path=- flags=- text=-", true)]
+    [InlineData("call=execve res=ok proc=tool fd=- path=- flags=- text=-", false)]
+    [InlineData("call=rename res=ok proc=tool fd=- path=/etc/app path2=/etc/b flags=- text=-", false)]
+    public void An_event_without_path_and_descriptor_is_shown_with_both_at_times(string text, bool isShown)
+    {
+        var words = new Vocabulary(new Random(1), half: 0);
+        var augmenter = new Augmenter(words, new NamePerturber(words, new HashSet<string>(), new HashSet<string>())) { Renamed = 0 };
+
+        var path = TextLine.Parse(text)["path"];
+        var lines = Enumerable.Range(0, 300).Select(_ => TextLine.Parse(augmenter.Apply(text, TextLine.Parse(text)["call"]).Text)).ToList();
+
+        Assert.Equal(isShown, lines.Exists(line => line["fd"] == "file" && line["path"] != path));
+        Assert.True(lines.Count(line => line["path"] == path) > 200);
+    }
+
     [Fact]
     public void A_family_that_is_held_out_is_named_by_the_evaluation_alone()
     {
