@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Syscribe.Events;
 using Syscribe.Inference.Engine;
 using Syscribe.Inference.Gguf;
 using Syscribe.Inference.LlamaCpp;
@@ -65,7 +66,7 @@ internal sealed class InferenceBench : IBench
 
     private static LlamaModelOptions WriteModel(string path, IReadOnlyList<string> answers)
     {
-        var corpus = Behaviours.Stream(300).Concat(RecordedSuspects.Read(300)).Select(e => Encoding.ASCII.GetString(ToText.Render(e)));
+        var corpus = Behaviours.Stream(300).Concat(RecordedSuspects.Decode(RecordedSuspects.Read(300))).Select(e => Encoding.ASCII.GetString(ToText.Render(e)));
         var vocabulary = SpmVocabulary.Train([SyntheticModel.Prompt, .. answers, .. corpus], [KnownAnswers.Harmless], size: 640);
         SyntheticLlama.Write(path, LlamaShape.Small, vocabulary, SyntheticModel.Prompt, answers, scale: 0.05f);
         return new LlamaModelOptions { Path = path };
@@ -160,20 +161,29 @@ internal sealed class InferenceBench : IBench
         return measuring.Stop(engine.Counters.Answered, Prompts - engine.Counters.Answered);
     }
 
-    // As the pipeline does it: signature, cache, and only for a new behaviour the text and the model.
-    private static async Task<(Measured Measured, VerdictCacheCounters Counters)> AskCachedAsync(LlamaModelOptions model, IReadOnlyList<Events.SyscallEvent> suspects)
+    // As the pipeline does it: decoding, signature, cache, and only for a new behaviour the text and the model.
+    private static async Task<(Measured Measured, VerdictCacheCounters Counters)> AskCachedAsync(LlamaModelOptions model, IReadOnlyList<byte[]> suspects)
     {
         await using var engine = InferenceEngine.Start(Full with { Model = model });
         var cache = new VerdictCache(new VerdictCacheOptions());
         var judge = new SuspectJudge(engine, cache, DefaultRules.Load());
         var window = new SemaphoreSlim(engine.MaxPending);
+        var waiting = new List<Task>();
         var measuring = Measuring.Start();
-        await Task.WhenAll(suspects.Select(JudgeAsync));
-        return (measuring.Stop(suspects.Count, 0), cache.Counters);
-
-        async Task JudgeAsync(Events.SyscallEvent e)
+        foreach (var e in RecordedSuspects.Decode(suspects))
         {
             await window.WaitAsync();
+            if (JudgeAsync(e) is { IsCompletedSuccessfully: false } judging)
+            {
+                waiting.Add(judging);
+            }
+        }
+
+        await Task.WhenAll(waiting);
+        return (measuring.Stop(suspects.Count, 0), cache.Counters);
+
+        async Task JudgeAsync(SyscallEvent e)
+        {
             try
             {
                 await judge.JudgeAsync(e, CancellationToken.None);
