@@ -109,6 +109,7 @@ public static class CommandLine
             For, Once, Compare, Record, Report, Bootstrap, Registry, Rules, Model, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
         };
         root.Validators.Add(CheckCompare);
+        root.Validators.Add(CheckFiles);
         root.SetAction((parsed, stop) => LocalRun.RunAsync(Read(parsed), stop));
         return root;
     }
@@ -147,6 +148,23 @@ public static class CommandLine
         }
     }
 
+    // Before a run, not at its end.
+    private static void CheckFiles(CommandResult result)
+    {
+        foreach (var option in (Option<FileInfo?>[])[Report, Record])
+        {
+            if (result.GetValue(option) is { } file && (Directory.Exists(file.FullName) || file.Directory is not { Exists: true }))
+            {
+                result.AddError($"{option.Name} {file}: {(Directory.Exists(file.FullName) ? "that is a directory" : $"there is no directory {file.DirectoryName}")}; name a file in one that there is");
+            }
+        }
+
+        if (result.GetValue(Replay) is { Exists: false } capture)
+        {
+            result.AddError($"{Replay.Name} {capture}: there is no such file; `syscribe-agent record FILE` records one");
+        }
+    }
+
     private static void CheckSettings(OptionResult result)
     {
         foreach (var setting in result.Tokens.Select(token => token.Value).Where(setting => setting.IndexOf('=', StringComparison.Ordinal) <= 0))
@@ -177,7 +195,7 @@ public static class CommandLine
             return TimeSpan.FromSeconds(count * unit);
         }
 
-        result.AddError($"--for {text}: a time is a number and one of s, m, h, as 90s or 5m");
+        result.AddError($"--for {text}: a time is a number above zero and one of s, m, h, as 90s or 5m");
         return null;
     }
 }

@@ -98,7 +98,7 @@ public sealed class LocalRun : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            view.Note($"Kafka at {options.Bootstrap} did not answer within {options.For}: nothing was captured.");
+            view.Note($"Kafka at {services.Bootstrap} did not answer within {options.For!.Value.TotalSeconds:0.#} s: nothing was captured. Check the address and -X settings, or leave out --bootstrap for the embedded broker.");
             return false;
         }
     }
@@ -244,12 +244,12 @@ public sealed class LocalRun : IDisposable
             FirstAlertSeconds = _alerts.FirstAlert?.TotalSeconds,
             PeakResidentBytes = Process.GetCurrentProcess().PeakWorkingSet64,
         };
+        _view.End(Summary.Of(report));
         if (_options.Report is { } file)
         {
             report.Write(file);
         }
 
-        _view.End(Summary.Of(report));
         return report.Scenarios.All(scenario => scenario.AsExpected) ? 0 : 2;
     }
 

@@ -123,7 +123,7 @@ public sealed class UpTests
             TimeSpan.FromSeconds(60),
             "the line that says what is waited for");
         await Wait.UntilAsync(
-            () => up.Output.Contains($"Kafka at 127.0.0.1:{port} did not answer within 00:00:05", StringComparison.Ordinal),
+            () => up.Output.Contains($"Kafka at 127.0.0.1:{port} did not answer within 5 s", StringComparison.Ordinal),
             TimeSpan.FromSeconds(30),
             "the line that says that the time is over");
     }

@@ -13,7 +13,7 @@ public sealed class CommandLineTests
         var parsed = CommandLine.Create().Parse(["--for", time]);
 
         var error = Assert.Single(parsed.Errors).Message;
-        Assert.Equal($"--for {time}: a time is a number and one of s, m, h, as 90s or 5m", error);
+        Assert.Equal($"--for {time}: a time is a number above zero and one of s, m, h, as 90s or 5m", error);
     }
 
     [Theory]
@@ -31,6 +31,17 @@ public sealed class CommandLineTests
 
         Assert.Equal(
             $"-X {setting}: a setting is written NAME=VALUE, as -X security.protocol=SSL", Assert.Single(parsed.Errors).Message);
+    }
+
+    [Theory]
+    [InlineData("--report", "/no/such/report.json", "there is no directory /no/such; name a file in one that there is")]
+    [InlineData("--report", "/proc", "that is a directory; name a file in one that there is")]
+    [InlineData("--replay", "/no/such.avro", "there is no such file; `syscribe-agent record FILE` records one")]
+    public void A_file_that_could_not_be_used_is_refused_before_the_run(string option, string file, string reason)
+    {
+        var parsed = CommandLine.Create().Parse([option, file]);
+
+        Assert.Equal($"{option} {file}: {reason}", Assert.Single(parsed.Errors).Message);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ internal sealed class ModelRun : IAsyncDisposable
         }
         catch (Exception e) when (e is LlamaException or GgufException or InferenceException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new UserErrorException($"The model {file} cannot be used: {e.Message} --model none goes without.", e);
+            throw new UserErrorException($"The model {file} cannot be used: {e.Message.TrimEnd('.')}. --model none goes without.", e);
         }
     }
 
