@@ -31,9 +31,14 @@ internal static class RuntimeContainer
     {
         using var channel = Open(socket);
         var runtime = new RuntimeService.RuntimeServiceClient(channel);
-        try
+        CallOptions Next()
         {
             stop.ThrowIfCancellationRequested();
+            return Deadline();
+        }
+
+        try
+        {
             var pod = new PodSandboxConfig
             {
                 Metadata = new PodSandboxMetadata { Name = name, Namespace = "default", Uid = run },
@@ -41,8 +46,7 @@ internal static class RuntimeContainer
                 Labels = { [RunLabel] = run },
                 Linux = new LinuxPodSandboxConfig { SecurityContext = new SecurityContext { Privileged = true, NamespaceOptions = Namespaces() } },
             };
-            var podId = runtime.RunPodSandbox(new RunPodSandboxRequest { Config = pod }, Deadline()).PodSandboxId;
-            stop.ThrowIfCancellationRequested();
+            var podId = runtime.RunPodSandbox(new RunPodSandboxRequest { Config = pod }, Next()).PodSandboxId;
             var container = new ContainerConfig
             {
                 Metadata = new ContainerMetadata { Name = name },
@@ -54,12 +58,12 @@ internal static class RuntimeContainer
                 },
             };
             var made = runtime.CreateContainer(
-                new CreateContainerRequest { PodSandboxId = podId, Config = container, SandboxConfig = pod }, Deadline());
-            stop.ThrowIfCancellationRequested();
+                new CreateContainerRequest { PodSandboxId = podId, Config = container, SandboxConfig = pod }, Next());
             var request = new ContainerRequest { ContainerId = made.ContainerId };
-            runtime.StartContainer(request, Deadline());
-            return SpinWait.SpinUntil(() => stop.IsCancellationRequested || Status(runtime, request).State == ContainerState.ContainerExited, AnswerWithin)
-                ? Status(runtime, request).ExitCode is var code and not 0 ? $"the container ended with {code}" : null
+            runtime.StartContainer(request, Next());
+            ContainerStatus Status() => runtime.ContainerStatus(request, Next()).Status;
+            return SpinWait.SpinUntil(() => Status().State == ContainerState.ContainerExited, AnswerWithin)
+                ? Status().ExitCode is var code and not 0 ? $"the container ended with {code}" : null
                 : $"the container still runs after {AnswerWithin.TotalSeconds:0} s";
         }
         catch (OperationCanceledException)
@@ -94,9 +98,6 @@ internal static class RuntimeContainer
             // It has gone away meanwhile, and nothing that was started there can be reached.
         }
     }
-
-    private static ContainerStatus Status(RuntimeService.RuntimeServiceClient runtime, ContainerRequest request) =>
-        runtime.ContainerStatus(request, Deadline()).Status;
 
     private static NamespaceOption Namespaces() => new() { Network = OfNode, Pid = OfContainer };
 
