@@ -55,7 +55,10 @@ internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
         {
             // A younger kin takes a descriptor where the classic call has none, as finit_module: that says nothing of what it does.
             line["path"] = words.FilePath() is var path && !path.AsSpan().ContainsAnyExcept(AsIs) ? path : "/" + words.Letters(4) + "/" + words.Letters(6);
-            line["fd"] = line["fd"] == "-" && words.Chance(0.5) ? "file" : line["fd"];
+            if (line["fd"] == "-" && words.Chance(0.5))
+            {
+                line["fd"] = "file";
+            }
         }
 
         if (words.Chance(0.05) && line["text"] == "-")
