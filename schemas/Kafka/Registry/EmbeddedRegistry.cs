@@ -132,6 +132,10 @@ public sealed class EmbeddedRegistry : IDisposable
             context.Response.StatusCode = (int)status;
             context.Response.ContentType = ContentType;
             context.Response.ContentLength64 = bytes.Length;
+
+            // HttpListener ends a connection after 15 s of silence, at times just when the next request is on its way: a POST
+            // is lost then, and a client does not send it again by itself.
+            context.Response.KeepAlive = false;
             await context.Response.OutputStream.WriteAsync(bytes);
             context.Response.Close();
         }
@@ -172,10 +176,12 @@ public sealed class EmbeddedRegistry : IDisposable
         int read;
         while ((read = await request.InputStream.ReadAsync(buffer, timeout.Token)) != 0)
         {
-            body.Write(buffer, 0, read);
-            if (body.Length > MostBodyBytes)
-                throw new RegistryException(413, $"the body is longer than {MostBodyBytes} bytes");
+            // Read to its end all the same: who still writes cannot read the answer.
+            body.Write(buffer, 0, body.Length > MostBodyBytes ? 0 : read);
         }
+
+        if (body.Length > MostBodyBytes)
+            throw new RegistryException(413, $"the body is longer than {MostBodyBytes} bytes");
 
         return body.Length == 0 ? null : JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length));
     }

@@ -56,8 +56,17 @@ public sealed class EmbeddedRegistryTests : IDisposable
         await RefusedAsync(404, 404, await Get("/schemas/ids/one"));
         using var text = new StringContent("{not json");
         await RefusedAsync(400, 400, await _http.PostAsync(new Uri(_registry.Url + "/subjects/s/versions"), text));
-        using var huge = new StringContent(new string(' ', EmbeddedRegistry.MostBodyBytes + 1));
+        using var huge = new StringContent(new string(' ', 4 * EmbeddedRegistry.MostBodyBytes));
         await RefusedAsync(413, 413, await _http.PostAsync(new Uri(_registry.Url + "/subjects/s/versions"), huge));
+    }
+
+    [Fact]
+    public async Task Each_answer_ends_its_connection()
+    {
+        using var response = await Get("/subjects");
+
+        Assert.Equal("[]", await response.Content.ReadAsStringAsync());
+        Assert.True(response.Headers.ConnectionClose);
     }
 
     [Fact]
