@@ -4,7 +4,10 @@ using Syscribe.Rules;
 
 namespace Syscribe.EndToEnd.Tests;
 
-/// <summary>A model of random weights that answers with the default rules' alerts, one or another: for what surrounds a model.</summary>
+/// <summary>
+/// A model of random weights: for what surrounds a model. Its one alert is that of a rule which names calls and nothing else that
+/// contradicts an event by another call, so that it stands whatever the numbers are that a processor makes of the weights.
+/// </summary>
 internal sealed class SmallModel : IDisposable
 {
     private const string Prompt = "Judge this event.\n{event}\nalert: ";
@@ -13,7 +16,8 @@ internal sealed class SmallModel : IDisposable
     public SmallModel()
     {
         Path = System.IO.Path.Combine(_folder.FullName, "small.gguf");
-        var answers = KnownAnswers.From(RuleLoader.Load([DefaultRules.Source]).RuleSet!).Texts; // held to be valid by their own tests
+        var known = KnownAnswers.From(RuleLoader.Load([DefaultRules.Source]).RuleSet!); // held to be valid by their own tests
+        string[] answers = [KnownAnswers.Harmless, known.Texts.Single(text => text.StartsWith("Warning A kernel module load was attempted", StringComparison.OrdinalIgnoreCase))];
         var vocabulary = SpmVocabulary.Train([Prompt, .. answers], [KnownAnswers.Harmless], size: 400);
         SyntheticLlama.Write(Path, LlamaShape.Tiny, vocabulary, Prompt, answers, scale: 0.3f);
     }
