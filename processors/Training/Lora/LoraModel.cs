@@ -13,7 +13,7 @@ internal sealed class LoraModel : ITorchModel, IDisposable
     private readonly List<Weight> _weights = [];
     private readonly Dictionary<string, (Tensor A, Tensor B)> _thin = [];
     private readonly Tensor _turns;
-    private readonly double _scale;
+    private readonly TorchSharp.Scalar _scale;
 
     /// <summary>Makes an adapter; same seed, same start.</summary>
     public LoraModel(BaseModel model, int rank, double alpha, int seed)
@@ -65,8 +65,8 @@ internal sealed class LoraModel : ITorchModel, IDisposable
         for (var layer = 0; layer < _base.Shape.Layers; layer++)
         {
             var block = $"blk.{layer}.";
-            x = x + Attend(block, Normed(x, block + "attn_norm"), batch, time, turns);
-            x = x + FeedForward(block, Normed(x, block + "ffn_norm"));
+            x = LlamaMath.Sum(x, Attend(block, Normed(x, block + "attn_norm"), batch, time, turns));
+            x = LlamaMath.Sum(x, FeedForward(block, Normed(x, block + "ffn_norm")));
         }
 
         return Normed(x.index_select(0, positions), "output_norm");
@@ -101,7 +101,7 @@ internal sealed class LoraModel : ITorchModel, IDisposable
     private Tensor Project(string name, Tensor x)
     {
         var (down, up) = _thin[name];
-        return _base.Matrices[name].Apply(x) + (x.mm(down.t()).mm(up.t()) * _scale);
+        return LlamaMath.Sum(_base.Matrices[name].Apply(x), x.mm(down.t()).mm(up.t()).mul(_scale));
     }
 
     private Tensor Normed(Tensor x, string name) => LlamaMath.Normed(x, _base.Norms[name], _base.NormEpsilon);

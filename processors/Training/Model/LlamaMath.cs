@@ -4,11 +4,25 @@ using static TorchSharp.torch;
 namespace Syscribe.Training.Model;
 
 /// <summary>What every LLaMA in TorchSharp computes between its matrices.</summary>
+/// <remarks>
+/// No operator here makes a Scalar of a number, as even <c>a + b</c> of tensors does: TorchSharp 0.107 keeps it no longer than until
+/// its handle is read, and the garbage collector frees it while libtorch reads it.
+/// </remarks>
 internal static class LlamaMath
 {
+    private static readonly TorchSharp.Scalar One = 1;
+
+    /// <summary>a + b.</summary>
+    public static Tensor Sum(Tensor a, Tensor b) => a.add(b, One);
+
     /// <summary>x weight / sqrt(mean x^2 + epsilon).</summary>
-    public static Tensor Normed(Tensor x, Tensor weight, float epsilon) =>
-        x * (x.square().mean([-1], keepdim: true) + epsilon).rsqrt() * weight;
+    public static Tensor Normed(Tensor x, Tensor weight, float epsilon)
+    {
+        TorchSharp.Scalar small = epsilon;
+        var root = (x * x).mean([-1], keepdim: true).add(small, One).rsqrt();
+        GC.KeepAlive(small);
+        return x * root * weight;
+    }
 
     /// <summary>e^(i position base^(-2j / size)), one for each position and pair of a head's numbers.</summary>
     public static Tensor Turns(LlamaShape shape, float ropeBase)

@@ -69,8 +69,8 @@ public sealed class LlamaModel : ITorchModel, IDisposable
         var x = _embedding.index_select(0, tokens.view(-1));
         foreach (var layer in _layers)
         {
-            x = x + Attend(layer, Normed(x, layer.AttentionNorm), batch, time, turns);
-            x = x + FeedForward(layer, Normed(x, layer.FeedForwardNorm));
+            x = LlamaMath.Sum(x, Attend(layer, Normed(x, layer.AttentionNorm), batch, time, turns));
+            x = LlamaMath.Sum(x, FeedForward(layer, Normed(x, layer.FeedForwardNorm)));
         }
 
         return Normed(x.index_select(0, positions), _norm);
