@@ -8,12 +8,10 @@ namespace Syscribe.Training.Cpu;
 /// <summary>
 /// Loss and gradients of a <see cref="LlamaModel"/>, computed here instead of by libtorch's autograd: sequences lie one behind
 /// the other without padding, and products use AVX-512. What it computes is the same; a test compares the gradients.
+/// One thread at a time.
 /// </summary>
-internal sealed unsafe class CpuLlama : IGradients
+internal sealed unsafe class CpuLlama : IDisposable
 {
-    // What so few texts keep for the way back stays in the caches: a quarter less time than with 32.
-    private const int TextsAtOnce = 8;
-
     private readonly LlamaShape _shape;
     private readonly int _vocabularySize;
     private readonly float*[] _weights;
@@ -57,42 +55,20 @@ internal sealed unsafe class CpuLlama : IGradients
     public static bool Supports(LlamaShape shape) =>
         MatrixProduct.IsSupported && shape.Width % 16 == 0 && shape.FeedForward % 16 == 0 && shape.Width / shape.Heads % 2 == 0;
 
-    /// <summary>Gradient of a weight, by its index in the model; valid until the next <see cref="Step"/>.</summary>
+    /// <summary>Gradient of a weight, by its index in the model; valid until it changes.</summary>
     public ReadOnlySpan<float> Gradient(int index) => new(_gradients[index], (int)_lengths[index]);
 
-    /// <summary>Computes loss and gradients of <paramref name="batch"/>.</summary>
-    public (double Loss, double AnswerLoss) Step(PackedBatch batch)
+    /// <summary>Makes every gradient zero.</summary>
+    public void Clear()
     {
         for (var i = 0; i < _lengths.Length; i++)
         {
             NativeMemory.Clear(_gradients[i], (nuint)_lengths[i] * sizeof(float));
         }
-
-        var (loss, answers) = (0.0, 0.0);
-        foreach (var part in batch.Split(TextsAtOnce))
-        {
-            var losses = Add(part);
-            (loss, answers) = (loss + losses.Loss, answers + losses.AnswerLoss);
-        }
-
-        return (loss, answers);
     }
 
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        foreach (var gradient in _gradients)
-        {
-            NativeMemory.AlignedFree(gradient);
-        }
-
-        NativeMemory.AlignedFree(_turns);
-        _arena.Dispose();
-        _product.Dispose();
-    }
-
-    // Adds a part's gradients.
-    private (double Loss, double AnswerLoss) Add(PackedBatch batch)
+    /// <summary>Adds the gradients of <paramref name="batch"/> and gives its losses.</summary>
+    public (double Loss, double AnswerLoss) Add(PackedBatch batch)
     {
         _arena.Reset();
         var rows = batch.Tokens.Length;
@@ -115,6 +91,28 @@ internal sealed unsafe class CpuLlama : IGradients
         }
 
         return losses;
+    }
+
+    /// <summary>Adds another one's gradients, of the same model.</summary>
+    public void Add(CpuLlama other)
+    {
+        for (var i = 0; i < _lengths.Length; i++)
+        {
+            Kernels.Add(_gradients[i], other._gradients[i], (int)_lengths[i]);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var gradient in _gradients)
+        {
+            NativeMemory.AlignedFree(gradient);
+        }
+
+        NativeMemory.AlignedFree(_turns);
+        _arena.Dispose();
+        _product.Dispose();
     }
 
     private static float* Turns(LlamaShape shape)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Syscribe.Training.Cpu;
 using Syscribe.Training.Model;
 
 namespace Syscribe.Training.Train;
@@ -14,13 +15,25 @@ internal sealed class Optimizer : IDisposable
 
     private readonly IReadOnlyList<Weight> _weights;
     private readonly TrainOptions _options;
-    private readonly Muon? _muon = Muon.IsSupported ? new Muon() : null;
+    private readonly Muon[] _muons = Muon.IsSupported ? [.. Enumerable.Range(0, CpuGradients.MostThreads).Select(_ => new Muon())] : [];
+    private readonly ParallelOptions _parallel;
+    private readonly List<Block> _blocks = [];
 
     public Optimizer(IReadOnlyList<Weight> weights, TrainOptions options)
     {
         (_weights, _options) = (weights, options);
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads };
         First = [.. weights.Select(weight => new float[weight.Value.numel()])];
         Second = [.. weights.Select(weight => new float[weight.Value.numel()])];
+        for (var i = 0; i < weights.Count && _muons.Length > 0; i++)
+        {
+            var start = 0;
+            foreach (var rows in weights[i].Blocks)
+            {
+                _blocks.Add(new Block(i, start, rows, (int)weights[i].Value.shape[1]));
+                start += _blocks[^1].Count;
+            }
+        }
     }
 
     /// <summary>Running means of the gradients, running sums for matrices of <see cref="Muon"/>, parallel to the weights.</summary>
@@ -42,13 +55,16 @@ internal sealed class Optimizer : IDisposable
         var length = Math.Sqrt(squares);
         var scale = (float)Math.Min(1, _options.GradientClip / (length + 1e-6));
         var rate = _options.RateAt(step);
+        Parallel.For(0, _muons.Length, _parallel, lane =>
+        {
+            for (var i = lane; i < _blocks.Count; i += _muons.Length)
+            {
+                Update(_muons[lane], _blocks[i], gradients, scale, (float)rate);
+            }
+        });
         for (var i = 0; i < _weights.Count; i++)
         {
-            if (_muon is not null && _weights[i].Blocks.Count > 0)
-            {
-                UpdateBlocks(i, gradients.Gradient(i), scale, (float)rate);
-            }
-            else
+            if (_muons.Length == 0 || _weights[i].Blocks.Count == 0)
             {
                 Update(i, gradients.Gradient(i), scale, rate, step + 1);
             }
@@ -58,21 +74,11 @@ internal sealed class Optimizer : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _muon?.Dispose();
+    public void Dispose() => Array.ForEach(_muons, muon => muon.Dispose());
 
-    private void UpdateBlocks(int index, ReadOnlySpan<float> gradient, float scale, float rate)
-    {
-        var weight = Floats(_weights[index].Value);
-        var (columns, at) = ((int)_weights[index].Value.shape[1], 0);
-        foreach (var rows in _weights[index].Blocks)
-        {
-            var count = rows * columns;
-            _muon!.Update(
-                weight.Slice(at, count), First[index].AsSpan(at, count), gradient.Slice(at, count), rows, columns, scale, rate,
-                keep: (float)(1 - (rate * _options.WeightDecay)));
-            at += count;
-        }
-    }
+    private void Update(Muon muon, Block block, IGradients gradients, float scale, float rate) => muon.Update(
+        Floats(_weights[block.Weight].Value).Slice(block.Start, block.Count), First[block.Weight].AsSpan(block.Start, block.Count),
+        gradients.Gradient(block.Weight).Slice(block.Start, block.Count), block.Rows, block.Columns, scale, rate, keep: (float)(1 - (rate * _options.WeightDecay)));
 
     private static Span<float> Floats(TorchSharp.torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
@@ -121,5 +127,11 @@ internal sealed class Optimizer : IDisposable
             second[i] = (second[i] * Beta2) + (g * g * (1 - Beta2));
             weight[i] = (weight[i] * keep) - (first[i] * step / ((MathF.Sqrt(second[i]) * correction) + Epsilon));
         }
+    }
+
+    // A matrix of its own within a weight.
+    private readonly record struct Block(int Weight, int Start, int Rows, int Columns)
+    {
+        public int Count => Rows * Columns;
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Trainer : IDisposable
 
     /// <summary>A trainer of a whole model, with the gradients that are fastest here.</summary>
     public static Trainer Of(LlamaModel model, PreparedExamples examples, TrainOptions options) => new(
-        model.Weights, options.Threads == 1 && CpuLlama.Supports(model.Shape) ? new CpuLlama(model) : new TorchGradients(model), examples, options);
+        model.Weights, CpuLlama.Supports(model.Shape) ? new CpuGradients(model, options.Threads) : new TorchGradients(model), examples, options);
 
     /// <summary>Makes one step.</summary>
     /// <exception cref="TrainingException">The loss is no number any more.</exception>

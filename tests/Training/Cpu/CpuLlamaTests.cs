@@ -17,7 +17,7 @@ public sealed class CpuLlamaTests
         var examples = TinyTraining.Prepared();
         var options = TinyTraining.Options with { BatchExamples = 20 };
         var batch = PackedBatch.Of(examples, new Batches(examples, options).Of(0), options);
-        using var ours = new CpuLlama(training.Model);
+        using var ours = new CpuGradients(training.Model, threads: 2);
         using var torch = new TorchGradients(training.Model);
 
         var (expected, actual) = (torch.Step(batch), ours.Step(batch));
