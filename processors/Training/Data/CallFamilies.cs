@@ -73,19 +73,21 @@ internal static class CallFamilies
         return untrained;
     }
 
+    /// <summary>The same event by a call that no rule names.</summary>
+    public static Draft Unknown(Draft draft) => Renamed(draft, "unknown");
+
     /// <summary>
     /// The same intent by another call of the family; null where that call's event cannot show what the rules judge: the path as
     /// written by a handle, the outcome by a ring.
     /// </summary>
     public static Draft? Twin(Draft draft, string call)
     {
-        var twin = draft.Clone();
         if (All.Any(family => family.Invented.Contains(call)))
         {
-            (twin.Form, twin.Call) = (draft.Call, call);
-            return twin;
+            return Renamed(draft, call);
         }
 
+        var twin = draft.Clone();
         twin.Call = call;
         var isRing = call.StartsWith("io_uring.", StringComparison.Ordinal);
         var isHandle = call == "open_by_handle_at";
@@ -103,5 +105,12 @@ internal static class CallFamilies
         }
 
         return isHandle && (draft.Flags.Contains("O_CREAT", StringComparison.Ordinal) || draft.RawPath is not null || draft.Failed) ? null : twin;
+    }
+
+    private static Draft Renamed(Draft draft, string call)
+    {
+        var renamed = draft.Clone();
+        (renamed.Form, renamed.Call) = (draft.Form ?? draft.Call, call);
+        return renamed;
     }
 }

@@ -12,11 +12,11 @@ public sealed record DataOptions
     /// <summary>Examples of each evaluation file. Default 2,000.</summary>
     public int Test { get; init; } = 2000;
 
-    /// <summary>Share of events that a rule matches. Default 0.43.</summary>
-    public double Positives { get; init; } = 0.43;
+    /// <summary>Share of events that a rule matches. Default 0.5.</summary>
+    public double Positives { get; init; } = 0.5;
 
-    /// <summary>Share of events that a rule just does not match. Default 0.35; the rest is ordinary work.</summary>
-    public double NearMisses { get; init; } = 0.35;
+    /// <summary>Share of events that a rule just does not match. Default 0.28; the rest is ordinary work.</summary>
+    public double NearMisses { get; init; } = 0.28;
 
     /// <summary>Share of events whose call's name means nothing. Default 0.03, taken from ordinary work's.</summary>
     public double Gibberish { get; init; } = 0.03;

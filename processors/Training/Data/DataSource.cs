@@ -59,7 +59,7 @@ internal sealed class DataSource
     /// <summary>The training examples.</summary>
     public IEnumerable<Example> Training()
     {
-        var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words, Work = Recorded.TrainingWork };
+        var words = new Vocabulary(new Random(_options.Seed), half: 0) { Rules = Words, Work = Recorded.TrainingWork, Calls = _ordinaryCalls };
         var sampler = NewSampler(words);
         var names = new NamePerturber(words, _untrained, _realCalls);
         var augmenter = new Augmenter(words, names);
@@ -98,8 +98,12 @@ internal sealed class DataSource
         new(sample.Text, sample.Rule is null ? 0 : _answers[sample.Rule], kind, rule, sample.Draft.Call, sample.Draft.Call);
 
     /// <summary>An example out of an event that just misses a rule.</summary>
-    public Example Missed(Sample sample, Rule rule) =>
-        Of(sample, ExampleKind.NearMiss, rule.Name) with { Missed = _answers[rule], Broken = sample.Broken };
+    public Example Missed(Sample sample, Rule rule) => Of(sample, ExampleKind.NearMiss, rule.Name) with
+    {
+        Missed = _answers[rule],
+        Broken = sample.Broken,
+        Checked = !Check.Allowed(CallFamilies.Unknown(sample.Draft).ToEvent()).Contains(_answers[rule]),
+    };
 
     /// <summary>An event that the next rule matches.</summary>
     public (Example Example, Sample Sample) Positive(RuleSampler sampler, RoundRobin<Rule> order)

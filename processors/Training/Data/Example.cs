@@ -29,6 +29,7 @@ public enum ExampleKind
 /// <param name="Origin">The real call that the event was made as, before any perturbation of its name.</param>
 /// <param name="Missed">Of a near miss, the answer of the rule that it just misses; else 0.</param>
 /// <param name="Broken">Of a near miss, the keys of its text that keep the rule from matching, joined by commas.</param>
+/// <param name="Checked">Of a near miss, whether <see cref="Syscribe.Inference.Suspects.AnswerCheck"/> would refuse that rule's alert by any call.</param>
 /// <param name="Allowed">Of a test set, the answers that <see cref="Syscribe.Inference.Suspects.AnswerCheck"/> lets pass; null for all.</param>
 public sealed record Example(
     string Text,
@@ -39,4 +40,5 @@ public sealed record Example(
     string Origin,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Missed = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Broken = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Checked = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<int>? Allowed = null);

@@ -74,8 +74,11 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         return whole.AsSpan(same + 1).SequenceEqual(less.AsSpan(same));
     }
 
-    private string Change(string name) => words.Random.Next(34) switch
+    private string Change(string name) => words.Random.Next(36) switch
     {
+        // A name within another, as setfsuid around "fs".
+        >= 34 when name.Length > 5 => name.Insert(3 + words.Random.Next(name.Length - 4), words.Letters(1 + words.Random.Next(3))),
+
         // A word of a harmless call's name beside a stem must not hide it.
         >= 30 when _parts.Length > 0 => words.Chance(0.5) ? $"{name}_{words.Pick(_parts)}" : $"{words.Pick(_parts)}_{name}",
 

@@ -38,6 +38,9 @@ internal sealed class Vocabulary(Random random, int half)
     /// <summary>Recorded processes and paths that made events borrow; null for none.</summary>
     public RecordedWork? Work { get; init; }
 
+    /// <summary>Names of calls, which programs are given as arguments at times; empty for none.</summary>
+    public IReadOnlyList<string> Calls { get; init; } = [];
+
     public Random Random { get; } = random;
 
     public bool Chance(double probability) => Random.NextDouble() < probability;
@@ -127,15 +130,19 @@ internal sealed class Vocabulary(Random random, int half)
                 4 when Rules is { Paths.Count: > 0 } rules => RulePath(Pick(rules.Paths)),
                 5 => $"/var/lib/{Word()}/{Hex(12)}/{Pick(["work", "programs", "bundle", "data"])}/{FileName()}",
                 6 => Random.Next(100_000).ToString(System.Globalization.CultureInfo.InvariantCulture),
-                7 => Pick([",", "#", "0", "?" + Word(), "$" + Letters(1), "@", "0600", "0x" + Hex(3), "in:" + Word(), Letters(1) + "=" + Word(), "AT_FDCWD", "O_RDONLY", "-"]),
+                7 => Pick([",", "#", "0", "?" + CallOr(0.5), "$" + Letters(1), "@", "0600", "0x" + Hex(3), "in:" + Word(), Letters(1) + "=" + Word(), "AT_FDCWD", "O_RDONLY", "-"]),
                 8 => $"{Word()},{Word()}={Random.Next(99)}",
                 9 or 10 => FilePath(),
+                11 => CallOr(0.25),
                 _ => Word(),
             });
         }
 
         return string.Join(' ', parts);
     }
+
+    // A call's name is a word as any other where it is not the call.
+    private string CallOr(double share) => Calls.Count > 0 && !Foreign && Chance(share) ? Pick(Calls) : Word();
 
     public string Letters(int length) => Make(length, Lower);
 

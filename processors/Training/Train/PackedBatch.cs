@@ -23,7 +23,8 @@ internal sealed class PackedBatch
     public int[] Targets { get; }
 
     /// <summary>
-    /// Their shares of the loss: an answer's decisions weigh 1 / texts each; the event's tokens and an answer's forced ones
+    /// Their shares of the loss: an answer's decisions weigh 1 / texts each, <see cref="TrainOptions.CheckedLoss"/> / texts where the rules
+    /// would refuse the alert anyway; the event's tokens and an answer's forced ones
     /// share <see cref="TrainOptions.PromptLoss"/>; a reason's tokens weigh <see cref="TrainOptions.ReasonLoss"/> / texts each.
     /// </summary>
     public float[] Weights { get; }
@@ -79,7 +80,7 @@ internal sealed class PackedBatch
             // The end token before a reason is no news.
             Part PartOf(int i) => i > reason ? Part.Reason
                 : i == reason || i < events || (i >= answer - examples.Frame.After.Length && i < answer) ? Part.Frame
-                : i >= answer && examples.Frame.Answers[examples.Answer(item.Index)].IsDecision[i - answer] ? Part.Decision : Part.Text;
+                : i >= answer && examples.Frame.Answers[examples.Answer(item.Index)].IsDecision[i - answer] ? (examples.IsChecked(item.Index) ? Part.Checked : Part.Decision) : Part.Text;
         }
 
         var texts = parts.Count(part => part == Part.Text);
@@ -87,9 +88,10 @@ internal sealed class PackedBatch
         {
             Part.Decision => 1f / batch.Count,
             Part.Reason => (float)(options.ReasonLoss / batch.Count),
+            Part.Checked => (float)(options.CheckedLoss / batch.Count),
             _ => (float)(options.PromptLoss / texts),
         });
-        return new PackedBatch([.. starts], [.. tokens], [.. positions], [.. targets], [.. weights], [.. parts.Select(part => part == Part.Decision)]);
+        return new PackedBatch([.. starts], [.. tokens], [.. positions], [.. targets], [.. weights], [.. parts.Select(part => part is Part.Decision or Part.Checked)]);
     }
 
     // Also where the event, the answer and the reason begin.
@@ -107,6 +109,7 @@ internal sealed class PackedBatch
         Frame,
         Text,
         Decision,
+        Checked,
         Reason,
     }
 }

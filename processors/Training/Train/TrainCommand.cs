@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Syscribe.Inference.Gguf;
+using Syscribe.Training.Cpu;
 using Syscribe.Training.Data;
 using Syscribe.Training.Export;
 using Syscribe.Training.Model;
@@ -12,6 +13,8 @@ internal sealed class TrainCommand
 {
     // All of 650,000 took five minutes, these one.
     private const int VocabularyExamples = 150_000;
+
+    private const double CutNames = 0.3;
 
     private static readonly TrainOptions Defaults = new();
 
@@ -29,6 +32,7 @@ internal sealed class TrainCommand
     private readonly Option<double> _promptLoss = new("--prompt-loss") { Description = "Weight of the loss on the event's text.", HelpName = "X", DefaultValueFactory = _ => Defaults.PromptLoss };
     private readonly Option<int> _promptEvery = new("--prompt-every") { Description = "Of the event's tokens, one in so many is foretold.", HelpName = "N", DefaultValueFactory = _ => Defaults.PromptEvery };
     private readonly Option<double> _reasonLoss = new("--reason-loss") { Description = "Weight of a token of why a near miss is harmless.", HelpName = "X", DefaultValueFactory = _ => Defaults.ReasonLoss };
+    private readonly Option<double> _checkedLoss = new("--checked-loss") { Description = "Weight of the decision on a near miss that the rules tell from an alert by themselves.", HelpName = "X", DefaultValueFactory = _ => Defaults.CheckedLoss };
     private readonly Option<double> _full = new("--full-answers") { Description = "Share of alerts trained to their answer's end; the engine decodes none behind the last decision.", HelpName = "X", DefaultValueFactory = _ => Defaults.FullAnswers };
     private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Tokens of the vocabulary.", HelpName = "N", DefaultValueFactory = _ => 4096 };
     private readonly Option<int> _width = new("--width") { Description = "Embedding length.", HelpName = "N", DefaultValueFactory = _ => 128 };
@@ -37,7 +41,7 @@ internal sealed class TrainCommand
     private readonly Option<int> _kvHeads = new("--kv-heads") { Description = "Key and value heads; without: as many.", HelpName = "N" };
     private readonly Option<int> _feedForward = new("--ffn") { Description = "Width of the feed-forward layers.", HelpName = "N", DefaultValueFactory = _ => 352 };
     private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute. More than idle cores is much slower.", HelpName = "N", DefaultValueFactory = _ => Defaults.Threads };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute: of more than two the others rest. The weights are the same with any number.", HelpName = "N", DefaultValueFactory = _ => Math.Min(CpuGradients.MostThreads, Environment.ProcessorCount) };
 
     private readonly TrainingLoop _loop = new();
 
@@ -47,7 +51,7 @@ internal sealed class TrainCommand
         var command = new Command("train", "Trains a model from scratch and writes it as GGUF.");
         foreach (var option in (Option[])[
             options._data, options._out, options._type, options._seed, options._steps, options._epochs, options._tokens, options._batch, options._rate, options._warmUp,
-            options._decay, options._promptLoss, options._promptEvery, options._reasonLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
+            options._decay, options._promptLoss, options._promptEvery, options._reasonLoss, options._checkedLoss, options._full, options._vocabulary, options._width, options._layers, options._heads, options._kvHeads,
             options._feedForward, options._context, options._threads, .. options._loop.Options])
         {
             command.Add(option);
@@ -84,7 +88,7 @@ internal sealed class TrainCommand
         var vocabulary = EventVocabulary.Learn([.. examples.Take(VocabularyExamples).Select(example => example.Text)], answers.Answers, parsed.GetValue(_vocabulary));
         var tokenizer = vocabulary.Tokenizer();
         var frame = Frame.Of(answers.Prompt, answers.Answers, tokenizer, SpmVocabulary.Begin, SpmVocabulary.End);
-        return (answers, vocabulary, PreparedExamples.Of(examples, frame, tokenizer, shape.ContextTokens));
+        return (answers, vocabulary, PreparedExamples.Of(examples, frame, tokenizer, shape.ContextTokens, CutNames));
     }
 
     private static void Write(
@@ -100,7 +104,7 @@ internal sealed class TrainCommand
 
     internal static string Recipe(TrainOptions options, PreparedExamples examples) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss} on one token in {options.PromptEvery}, reason loss {options.ReasonLoss}, full answers {options.FullAnswers}");
+        $"{examples.Count} examples {examples.Digest}, {options.Steps} steps of {options.BatchExamples}, seed {options.Seed}, learning rate {options.LearningRate}, warm-up {options.WarmUpSteps}, weight decay {options.WeightDecay}, prompt loss {options.PromptLoss} on one token in {options.PromptEvery}, reason loss {options.ReasonLoss}, checked loss {options.CheckedLoss}, full answers {options.FullAnswers}");
 
     private static IReadOnlyList<GgufType> Types(string list) => [.. list.Split(',').Select(
         name => Enum.TryParse<GgufType>(name, ignoreCase: true, out var type) && type is GgufType.F32 or GgufType.F16 or GgufType.Q8_0
@@ -134,6 +138,7 @@ internal sealed class TrainCommand
             PromptLoss = parsed.GetValue(_promptLoss),
             PromptEvery = parsed.GetValue(_promptEvery) is > 0 and var every ? every : throw new TrainingException($"--prompt-every {parsed.GetValue(_promptEvery)}: allowed is 1, which is each token, or more."),
             ReasonLoss = parsed.GetValue(_reasonLoss),
+            CheckedLoss = parsed.GetValue(_checkedLoss),
             FullAnswers = parsed.GetValue(_full),
             Threads = parsed.GetValue(_threads),
         };

@@ -33,6 +33,12 @@ public sealed record TrainOptions
     /// <summary>Weight of a token of why a near miss is harmless, beside an answer's decision. Default 1.</summary>
     public double ReasonLoss { get; init; } = 1;
 
+    /// <summary>
+    /// Weight of the decision on a near miss that the rules tell from an alert by themselves, whichever the call, beside other
+    /// decisions. Default 0.2.
+    /// </summary>
+    public double CheckedLoss { get; init; } = 0.2;
+
     /// <summary>Share of alerts trained to their answer's end; the others end where the answer is decided. Default 0.1.</summary>
     public double FullAnswers { get; init; } = 0.1;
 

@@ -74,7 +74,10 @@ public sealed class DataSourceTests
             var example = source.Missed(miss!, rule);
             Assert.Equal($"{rule.Priority} {rule.Output.Text}", source.Answers.Texts[example.Missed]);
             Assert.All(example.Broken!.Split(','), key => Assert.True(TextLine.Parse(example.Text).Has(key), example.Broken));
+            Assert.False(example.Checked && example.Broken == "call", example.Text);
         }
+
+        Assert.Contains(missed, pair => source.Missed(pair.Miss!, pair.Rule).Checked);
     }
 
     [Fact]
