@@ -16,10 +16,10 @@ public enum AnswerMode
 public sealed record EngineOptions
 {
     /// <summary>
-    /// Below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: from this score on the small model misses
-    /// less than half of what it misses from one half on (infra/decisions/0008).
+    /// Far below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: what it brings and what it costs is in
+    /// infra/decisions/0007 and 0008.
     /// </summary>
-    public const double DefaultThreshold = 0.1;
+    public const double DefaultThreshold = 0.06;
 
     /// <summary>The model to load, where the engine shall load it itself; ignored where one is given.</summary>
     public LlamaModelOptions? Model { get; init; }
