@@ -19,9 +19,14 @@ public static class TorchRuntime
     private static readonly Lazy<bool> Prepared = new(Prepare);
 
     /// <summary>Must run before the first use of TorchSharp. Sets the number of threads that it computes with.</summary>
-    /// <exception cref="TrainingException">The library is missing, or cannot be changed where it must be.</exception>
+    /// <exception cref="TrainingException">Less than one thread; or the library is missing, or cannot be changed where it must be.</exception>
     public static void Start(int threads)
     {
+        if (threads < 1)
+        {
+            throw new TrainingException($"--threads {threads}: allowed is 1 or more.");
+        }
+
         _ = Prepared.Value;
         TorchSharp.torch.set_num_threads(threads);
     }

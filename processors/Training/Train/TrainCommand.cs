@@ -41,7 +41,7 @@ internal sealed class TrainCommand
     private readonly Option<int> _kvHeads = new("--kv-heads") { Description = "Key and value heads; without: as many.", HelpName = "N" };
     private readonly Option<int> _feedForward = new("--ffn") { Description = "Width of the feed-forward layers.", HelpName = "N", DefaultValueFactory = _ => 352 };
     private readonly Option<int> _context = new("--context") { Description = "Longest sequence, tokens.", HelpName = "N", DefaultValueFactory = _ => 512 };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute: of more than two the others rest. The weights are the same with any number.", HelpName = "N", DefaultValueFactory = _ => Math.Min(CpuGradients.MostThreads, Environment.ProcessorCount) };
+    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute: of more than two the others rest. With AVX-512 the weights are the same with any number.", HelpName = "N", DefaultValueFactory = _ => Math.Min(CpuGradients.MostThreads, Environment.ProcessorCount) };
 
     private readonly TrainingLoop _loop = new();
 
