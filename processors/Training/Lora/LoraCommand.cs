@@ -37,12 +37,11 @@ internal sealed class LoraCommand
             command.Add(option);
         }
 
-        // On another thread: only then is Ctrl-C listened for while it trains.
-        command.SetAction((parsed, stop) => Task.Run(() => TrainingLoop.Guard(parsed, () => options.Train(parsed, stop)), CancellationToken.None));
+        command.SetAction(parsed => TrainingLoop.Guard(parsed, () => options.Train(parsed)));
         return command;
     }
 
-    private void Train(ParseResult parsed, CancellationToken stop)
+    private void Train(ParseResult parsed)
     {
         var (output, outPath, folder) = (parsed.InvocationConfiguration.Output, parsed.GetValue(_out)!, parsed.GetValue(_data)!);
         TorchRuntime.Start(parsed.GetValue(_threads));
@@ -58,7 +57,7 @@ internal sealed class LoraCommand
             CultureInfo.InvariantCulture,
             $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {adapter.Weights.Sum(weight => weight.Value.numel()) / 1e6:F2} M weights trained, {options.Steps} steps"));
         var recipe = string.Create(CultureInfo.InvariantCulture, $"{TrainCommand.Recipe(options, examples)}, rank {adapter.Rank}, alpha {adapter.Alpha}");
-        _loop.Run(parsed, trainer, adapter.Weights, options.Steps, recipe, outPath, stop);
+        _loop.Run(parsed, trainer, adapter.Weights, options.Steps, recipe, outPath);
         AdapterExport.Write(outPath, adapter, answers, recipe);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outPath}: {new FileInfo(outPath).Length / 1e6:F1} MB"));
     }

@@ -57,12 +57,11 @@ internal sealed class TrainCommand
             command.Add(option);
         }
 
-        // On another thread: only then is Ctrl-C listened for while it trains.
-        command.SetAction((parsed, stop) => Task.Run(() => TrainingLoop.Guard(parsed, () => options.Train(parsed, stop)), CancellationToken.None));
+        command.SetAction(parsed => TrainingLoop.Guard(parsed, () => options.Train(parsed)));
         return command;
     }
 
-    private void Train(ParseResult parsed, CancellationToken stop)
+    private void Train(ParseResult parsed)
     {
         var (output, outPath, types) = (parsed.InvocationConfiguration.Output, parsed.GetValue(_out)!, Types(parsed.GetValue(_type)!));
         var shape = Shape(parsed);
@@ -75,7 +74,7 @@ internal sealed class TrainCommand
             CultureInfo.InvariantCulture,
             $"{examples.Count} examples of {examples.MeanTokens:F1} tokens ({examples.Dropped} too long), {vocabulary.Count} tokens in the vocabulary, {model.Parameters / 1e6:F2} M weights, {options.Steps} steps, {(double)options.Steps / trainer.StepsPerEpoch:F2} epochs"));
         var recipe = Recipe(options, examples);
-        _loop.Run(parsed, trainer, model.Weights, options.Steps, recipe, outPath, stop);
+        _loop.Run(parsed, trainer, model.Weights, options.Steps, recipe, outPath);
         Write(outPath, types, model, vocabulary, answers, recipe, output);
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Syscribe.Training.Model;
 
 namespace Syscribe.Training.Train;
@@ -28,15 +29,14 @@ internal sealed class TrainingLoop
         }
     }
 
-    /// <summary>Trains to the last step.</summary>
+    /// <summary>Trains to the last step, or to the one in which SIGINT or SIGTERM comes.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="trainer">Makes the steps.</param>
     /// <param name="weights">What is trained.</param>
     /// <param name="steps">Steps in all.</param>
     /// <param name="recipe">Names data and options.</param>
     /// <param name="outPath">The model; its curve goes beside it.</param>
-    /// <param name="stop">Ends it after the step that runs.</param>
-    public void Run(ParseResult parsed, Trainer trainer, IReadOnlyList<Weight> weights, int steps, string recipe, string outPath, CancellationToken stop)
+    public void Run(ParseResult parsed, Trainer trainer, IReadOnlyList<Weight> weights, int steps, string recipe, string outPath)
     {
         var file = parsed.GetValue(_checkpoint) is { Length: > 0 } folder ? Path.Combine(Directory.CreateDirectory(folder).FullName, Checkpoint.FileName) : null;
         if (parsed.GetValue(_resume) && file is not null && File.Exists(file))
@@ -44,6 +44,10 @@ internal sealed class TrainingLoop
             Checkpoint.Read(file, weights, trainer, recipe);
         }
 
+        // Only from here on: what comes before keeps nothing and ends at once.
+        using var stop = new CancellationTokenSource();
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var progress = new ProgressReport(
             parsed.InvocationConfiguration.Output, !Console.IsOutputRedirected, Path.ChangeExtension(outPath, ".curve.jsonl"), trainer.Step > 0, steps, TimeProvider.System);
         var (every, saved) = (TimeSpan.FromSeconds(parsed.GetValue(_every)), TimeProvider.System.GetTimestamp());
@@ -61,6 +65,12 @@ internal sealed class TrainingLoop
             {
                 throw new TrainingException($"Stopped after step {trainer.Step} of {steps}{(file is null ? "; nothing was kept, --checkpoint keeps it" : "; --resume goes on from here")}.");
             }
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
         }
     }
 }
