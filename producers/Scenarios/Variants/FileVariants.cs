@@ -78,7 +78,7 @@ public static partial class VariantCatalog
             {
                 Traces = ["/var/tmp/.syscribe-{id}"],
             },
-            Open("/var/tmp/.syscribe-{id}", New).Where(way => way.Call != "creat")), // the rule asks whether the file is new; creat does not say
+            Open("/var/tmp/.syscribe-{id}", New)),
         .. Of(
             new Intent("log-emptied", "Security log cleared", "Empties an auth.log in a directory of its own in /var/log", "/auth.log")
             {
