@@ -26,13 +26,14 @@ internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
     {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         var line = TextLine.Parse(Id().Replace(text, found => NewId(ids, found.Value)));
+        var trained = call;
         if (words.Chance(Renamed))
         {
             call = names.Perturb(call);
             line["call"] = call;
         }
 
-        Change(line, call);
+        Change(line, call, isByDescriptor: call != trained && call.StartsWith('f'));
         return (line.ToString(), call);
     }
 
@@ -47,15 +48,15 @@ internal sealed partial class Augmenter(Vocabulary words, NamePerturber names)
         return id;
     }
 
-    private void Change(TextLine line, string call)
+    private void Change(TextLine line, string call, bool isByDescriptor)
     {
         ChangeOutcome(line);
         ChangeFlags(line);
-        if (words.Chance(0.16) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
+        if (words.Chance(isByDescriptor ? 0.6 : 0.16) && line["path"] == "-" && !call.StartsWith("exec", StringComparison.Ordinal))
         {
-            // A younger kin takes a descriptor where the classic call has none, as finit_module: that says nothing of what it does.
+            // A younger kin takes a descriptor where the classic call has none, as those with an "f" do: that says nothing of what it does.
             line["path"] = words.FilePath() is var path && !path.AsSpan().ContainsAnyExcept(AsIs) ? path : "/" + words.Letters(4) + "/" + words.Letters(6);
-            if (line["fd"] == "-" && words.Chance(0.5))
+            if (line["fd"] == "-" && words.Chance(isByDescriptor ? 0.9 : 0.5))
             {
                 line["fd"] = "file";
             }

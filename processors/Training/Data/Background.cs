@@ -52,7 +52,7 @@ internal sealed class Background(Vocabulary words)
         draft.ExeFlags = (Words.Chance(draft.Uid == 0 ? 0.55 : 0.1) ? ExeFlags.Writable : 0) | (draft.Container is null ? 0 : Words.Chance(0.08) ? ExeFlags.UpperLayer : ExeFlags.LowerLayer);
         for (var i = 1 + Words.Random.Next(Words.Chance(0.3) ? Words.Chance(0.3) ? 12 : 7 : 4); i > 0; i--)
         {
-            draft.Ancestors.Add(NewAncestor(Words.Chance(0.25) ? Words.Pick(Shells) : Words.Program()));
+            draft.Ancestors.Add(NewAncestor(Words.Chance(0.25) ? Words.Pick(Shells) : Words.Chance(0.04) ? $"memfd:{Words.Word()}" : Words.Program()));
         }
 
         draft.Ancestors.Add(NewAncestor(Words.Pick(Tops)));

@@ -35,7 +35,11 @@ internal static class CallFamilies
     /// the rule reads. No transfer can be asked of a model, and to call them harmless would be wrong: neither training nor the
     /// evaluation's benign events hold them.
     /// </summary>
-    public static IReadOnlyList<string> Unrelated { get; } = ["process_vm_readv", "process_vm_writev", "pidfd_getfd", "io_uring.socket"];
+    public static IReadOnlyList<string> Unrelated { get; } =
+    [
+        "process_vm_readv", "process_vm_writev", "pidfd_getfd", "io_uring.socket",
+        "mknod", "mknodat", "truncate", "ftruncate", "io_uring.ftruncate", // They make and empty files, as open(2) does.
+    ];
 
     /// <summary>Further names that no kernel has, of calls without a family.</summary>
     private static readonly string[] InventedAlone = ["ptrace2", "socket2", "bpf2", "setns2", "unshare2"];

@@ -90,7 +90,7 @@ internal static class CallLayouts
                 "dirfd" => w.Cwd(name),
                 "mountdirfd" => w.Resolved(name, 5, $"<d>{(d.Path ?? "/")[..Math.Max(1, (d.Path ?? "/").LastIndexOf('/'))]}"),
                 "name" => w.Path(name, d.Path, d.RawPath),
-                "flags" => w.Flags(name, d.Flags),
+                "flags" or "creat_flags" => w.Flags(name, d.Flags),
                 "mode" => w.Printed(name, 420, "0644"),
                 "dev" => w.Printed(name, 0x800001, "800001"),
                 _ => w.Number(name, name == "ino" ? 123 : 0),

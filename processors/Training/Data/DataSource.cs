@@ -143,7 +143,12 @@ internal sealed class DataSource
         var words = sampler.Words;
         while (true)
         {
-            var sample = sampler.Ordinary(words.Pick(words.Chance(0.6) ? _ordinaryCalls : RegisteredCalls));
+            var sample = sampler.Ordinary(words.Random.Next(10) switch
+            {
+                < 4 => words.Pick(_ordinaryCalls),
+                < 6 => words.Pick(HarmlessCalls.Like(words.Pick(RegisteredCalls))),
+                _ => words.Pick(RegisteredCalls),
+            });
             if (sample.Rule is null)
             {
                 return (Of(sample, ExampleKind.Benign, ""), sample);

@@ -67,15 +67,15 @@ internal static class Lists
 
     /// <summary>Groups of harmless calls by what their events show; names with "at" and other common parts among them on purpose.</summary>
     public const string PathCalls = """
-        stat lstat newfstatat access faccessat faccessat2 readlink readlinkat statx chdir chroot truncate utime utimes utimensat futimesat
-        getxattr lgetxattr listxattr llistxattr setxattr lsetxattr removexattr lremovexattr statfs mknod mknodat chown lchown
+        stat lstat newfstatat access faccessat faccessat2 readlink readlinkat statx chdir chroot utime utimes utimensat futimesat
+        getxattr lgetxattr listxattr llistxattr setxattr lsetxattr removexattr lremovexattr statfs chown lchown
         fchownat rmdir swapon swapoff acct uselib inotify_add_watch fanotify_mark name_to_handle_at quotactl umount2 setxattrat
         getxattrat listxattrat removexattrat file_getattr file_setattr landlock_add_rule mq_open mq_unlink umount oldstat mount fspick move_mount open_tree
         open_tree_attr mount_setattr pivot_root
         """;
 
     public const string FdCalls = """
-        read write close fstat lseek ioctl pread64 pwrite64 readv writev fsync fdatasync ftruncate getdents getdents64 fchdir
+        read write close fstat lseek ioctl pread64 pwrite64 readv writev fsync fdatasync getdents getdents64 fchdir
         fchown fcntl flock fadvise64 fallocate preadv pwritev preadv2 pwritev2 sendfile splice tee vmsplice copy_file_range
         sync_file_range readahead fgetxattr fsetxattr flistxattr fremovexattr fstatfs syncfs mmap epoll_ctl epoll_wait
         epoll_pwait epoll_pwait2 close_range sendto recvfrom sendmsg recvmsg sendmmsg recvmmsg shutdown bind listen
@@ -83,7 +83,7 @@ internal static class Lists
         signalfd signalfd4 inotify_rm_watch io_uring.read io_uring.write io_uring.readv io_uring.writev io_uring.fsync
         io_uring.close io_uring.poll_add io_uring.send io_uring.recv io_uring.accept io_uring.sendmsg io_uring.recvmsg
         io_uring.statx io_uring.fallocate io_uring.splice io_uring.read_fixed io_uring.write_fixed io_uring.shutdown
-        io_uring.ftruncate io_uring.getxattr io_uring.setxattr io_uring.fadvise io_uring.bind io_uring.listen
+        io_uring.getxattr io_uring.setxattr io_uring.fadvise io_uring.bind io_uring.listen
         """;
 
     public const string PlainCalls = """

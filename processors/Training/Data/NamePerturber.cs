@@ -83,7 +83,7 @@ internal sealed class NamePerturber(Vocabulary words, IReadOnlyCollection<string
         >= 30 when _parts.Length > 0 => words.Chance(0.5) ? $"{name}_{words.Pick(_parts)}" : $"{words.Pick(_parts)}_{name}",
 
         // Kin that take a descriptor have an "f" before their name.
-        >= 25 => (words.Chance(0.4) ? "f" : words.Letters(1)) + name + (words.Chance(0.3) ? words.Pick(Suffixes) : ""),
+        >= 25 => (words.Chance(0.6) ? "f" : words.Letters(1)) + name + (words.Chance(0.3) ? words.Pick(Suffixes) : ""),
         24 => $"{name}_{words.Pick(["by", "with", "from", "in", "to", "via"])}_{words.Pick(Nouns)}{words.Pick(["", "_at", "at", "2"])}",
         // "at" is the kernel's usual ending of a younger kin: it must not mean a harmless call because the kin are held out.
         >= 20 => $"{name}{(words.Chance(0.4) ? "_" : words.Letters(words.Random.Next(3)))}at{words.Pick(["", "", "2", "3", "4", "64", "x"])}",

@@ -138,7 +138,7 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
         }
 
         var draft = background.Make(call);
-        draft.Return = 0;
+        draft.Return = Words.Chance(0.1) ? -1 - Words.Random.Next(133) : 0; // Where the rule asks for success, it is set below.
         foreach (var group in fields.Where(group => group.Key is not ("evt.type" or "syscall.type" or "")))
         {
             if (!_setter.Satisfy(draft, group.Key, [.. group]))
@@ -154,11 +154,15 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
     // On overlayfs the agent says in which layer an opened file is; no rule here reads it.
     private void AddLayer(Draft draft)
     {
-        if (draft.Flags.StartsWith("O_", StringComparison.Ordinal) && !draft.Flags.Contains("_LAYER", StringComparison.Ordinal)
-            && Words.Chance(draft.Container is null ? 0.05 : 0.4))
+        if (draft.Flags.Contains("_LAYER", StringComparison.Ordinal) || !Words.Chance(draft.Container is null ? 0.05 : 0.4))
         {
-            draft.Flags += Words.Chance(0.6) ? "|FD_UPPER_LAYER" : "|FD_LOWER_LAYER";
+            return;
         }
+
+        var layer = Words.Chance(0.6) ? "FD_UPPER_LAYER" : "FD_LOWER_LAYER";
+        draft.Flags = draft.Call == "creat" ? $"{layer}_CREAT"
+            : draft.Flags.StartsWith("O_", StringComparison.Ordinal) ? $"{draft.Flags}|{layer}"
+            : draft.Flags;
     }
 
     // One call that all conditions on the type allow, and that training may name.
@@ -176,10 +180,15 @@ internal sealed class RuleSampler(RuleSet rules, Background background, IReadOnl
         return calls.Count == 0 ? null : Words.Pick(calls);
     }
 
-    // A harmless call with the same fields, or a registered one of another family.
+    // A harmless call with the same fields, one in three of them spelt like this one, or a registered one of another family.
     private void SwapCall(Draft draft)
     {
-        draft.Call = Words.Chance(0.75) ? Words.Pick(HarmlessCalls.All) : Words.Pick(_classicCalls);
+        draft.Call = Words.Random.Next(8) switch
+        {
+            < 2 => Words.Pick(HarmlessCalls.Like(draft.Call)),
+            < 6 => Words.Pick(HarmlessCalls.All),
+            _ => Words.Pick(_classicCalls),
+        };
         draft.Path2 ??= draft.Call is "rename" or "link" or "symlink" ? Words.FilePath() : null;
         draft.Path ??= HarmlessCalls.TakesPath(draft.Call) || CallFamilies.Of(draft.Call) is not null ? Words.FilePath() : null;
         if (draft.Call == "open" && draft.Flags.Length == 0)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Syscribe.Rules;
 using Syscribe.Training.Data;
 
@@ -112,6 +113,30 @@ public sealed class DataSourceTests
         Assert.Equal(isShown, lines.Exists(line => line["fd"] == "file" && line["path"] != path));
         Assert.True(lines.Count(line => line["path"] == path) > 200);
     }
+
+    [Fact]
+    public void A_name_with_an_f_before_it_mostly_comes_with_a_descriptor()
+    {
+        var words = new Vocabulary(new Random(1), half: 0);
+        var augmenter = new Augmenter(words, new NamePerturber(words, new HashSet<string>(), new HashSet<string>())) { Renamed = 1 };
+
+        var lines = Enumerable.Range(0, 2000).Select(_ => TextLine.Parse(augmenter.Apply("call=init_module res=ok proc=tool fd=- path=- flags=- text=-", "init_module").Text)).ToList();
+
+        Assert.InRange(Shown(line => line["call"].StartsWith('f')), 0.4, 0.7);
+        Assert.InRange(Shown(line => !line["call"].StartsWith('f')), 0.02, 0.2);
+
+        double Shown(Func<TextLine, bool> which) => lines.Where(which).Average(line => line["fd"] == "file" ? 1.0 : 0);
+    }
+
+    // What was seen live and alerted on by no model that had never seen it in an alert.
+    [Theory]
+    [InlineData("Kernel module load attempted", " res=[0-9]")]
+    [InlineData("Shell startup file changed", "call=creat .*flags=FD_UPPER_LAYER_CREAT")]
+    [InlineData("Root identity taken by setuid", " up=[^=]*memfd:")]
+    public void Alerts_hold_failed_attempts_and_layers_and_ancestors_from_memory(string rule, string pattern) =>
+        Assert.Contains(
+            new DataSource(Rules, Held with { Examples = 20_000 }).Training(),
+            example => example.Answer > 0 && example.Rule == rule && Regex.IsMatch(example.Text, pattern));
 
     [Fact]
     public void A_family_that_is_held_out_is_named_by_the_evaluation_alone()
