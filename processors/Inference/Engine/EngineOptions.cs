@@ -19,7 +19,7 @@ public sealed record EngineOptions
     /// Far below one half, since most wrong alerts end at <see cref="Suspects.AnswerCheck"/>: what it brings and what it costs is in
     /// infra/decisions/0007 and 0008.
     /// </summary>
-    public const double DefaultThreshold = 0.06;
+    public const double DefaultThreshold = 0.1;
 
     /// <summary>The model to load, where the engine shall load it itself; ignored where one is given.</summary>
     public LlamaModelOptions? Model { get; init; }
