@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Prometheus;
+using Syscribe.Kafka;
 
 namespace Syscribe.Worker;
 
@@ -10,7 +11,7 @@ namespace Syscribe.Worker;
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly CollectorRegistry _metrics;
     private readonly Func<string?> _notReady;
     private readonly CancellationTokenSource _stop = new();
@@ -24,10 +25,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     {
         _metrics = metrics;
         _notReady = notReady;
-        _listener.Prefixes.Add($"http://*:{port}/");
         try
         {
-            _listener.Start();
+            _listener = HttpListeners.Start($"http://*:{port}/");
         }
         catch (HttpListenerException e)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Prometheus;
+using Syscribe.Kafka;
 
 namespace Syscribe.Agent.Health;
 
@@ -10,7 +11,7 @@ namespace Syscribe.Agent.Health;
 /// </summary>
 internal sealed class HealthEndpoint : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly CollectorRegistry _metrics;
     private readonly Func<string?> _unready;
     private readonly CancellationTokenSource _stop = new();
@@ -25,10 +26,9 @@ internal sealed class HealthEndpoint : IAsyncDisposable
     {
         _metrics = metrics;
         _unready = unready;
-        _listener.Prefixes.Add($"http://*:{port}/");
         try
         {
-            _listener.Start();
+            _listener = HttpListeners.Start($"http://*:{port}/");
         }
         catch (HttpListenerException refused)
         {

@@ -80,23 +80,8 @@ public sealed class EmbeddedRegistry : IDisposable
         Task.WaitAll(_workers);
     }
 
-    private static HttpListener Listen(int port)
-    {
-        var listener = new HttpListener();
-        // Requests are told apart by the host that they name, and people write both.
-        listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-        listener.Prefixes.Add($"http://localhost:{port}/");
-        try
-        {
-            listener.Start();
-            return listener;
-        }
-        catch
-        {
-            listener.Close();
-            throw;
-        }
-    }
+    // Requests are told apart by the host that they name, and people write both.
+    private static HttpListener Listen(int port) => HttpListeners.Start($"http://127.0.0.1:{port}/", $"http://localhost:{port}/");
 
     private static int FreePort()
     {
