@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
@@ -100,13 +101,15 @@ public static class CommandLine
     };
 
     /// <summary>The root command.</summary>
-    public static RootCommand Create()
+    public static Command Create()
     {
-        var root = new RootCommand(
+        var root = new Command(
+            "infra/up",
             "Runs all of Syscribe in one process: watches this machine's live system calls with eBPF, carries them as Avro "
             + "through Kafka, evaluates rules, prints alerts. Without root or BTF it replays a recorded capture instead.")
         {
             For, Once, Compare, Record, Report, Bootstrap, Registry, Rules, Model, Replay, NoScenarios, Plain, Node, ExcludePid, Settings,
+            new HelpOption(), new VersionOption(),
         };
         root.Validators.Add(CheckCompare);
         root.Validators.Add(CheckFiles);

@@ -1,3 +1,7 @@
+using System.CommandLine.Invocation;
 using Syscribe.Local;
 
-return await CommandLine.Create().Parse(args).InvokeAsync();
+var parsed = CommandLine.Create().Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+    wrong.ShowHelp = false; // It would hide the error.
+return await parsed.InvokeAsync();

@@ -1,13 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Syscribe.Training.Data;
 using Syscribe.Training.Evaluate;
 using Syscribe.Training.Lora;
 using Syscribe.Training.Train;
 
-var root = new RootCommand("Makes the model: data out of rules, training, export, evaluation.");
-root.Add(DataCommand.Create());
-root.Add(TrainCommand.Create());
-root.Add(LoraCommand.Create());
-root.Add(BenignCommand.Create());
-root.Add(EvaluateCommand.Create());
-return root.Parse(args).Invoke();
+var root = new Command("syscribe-train", "Makes the model: data out of rules, training, export, evaluation.")
+{
+    DataCommand.Create(), TrainCommand.Create(), LoraCommand.Create(), BenignCommand.Create(), EvaluateCommand.Create(),
+    new HelpOption(), new VersionOption(),
+};
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    wrong.ShowHelp = false; // It would hide the error.
+    wrong.Invoke(parsed);
+    return 2;
+}
+
+return parsed.Invoke();

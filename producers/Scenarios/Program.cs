@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Syscribe.Scenarios;
@@ -35,8 +37,19 @@ var play = new Command("play", "Plays one scenario in this process, on a stage t
 play.Hidden = true;
 play.SetAction(parsed => ScenarioCommands.Play(parsed.GetValue(scenario)!, parsed.GetValue(directory)!));
 
-var root = new RootCommand("Harmless attacks and ordinary work, as real system calls, for trying out detection.") { list, run, coverage, play };
-return await root.Parse(args).InvokeAsync();
+var root = new Command("syscribe-scenarios", "Harmless attacks and ordinary work, as real system calls, for trying out detection.")
+{
+    list, run, coverage, play, new HelpOption(), new VersionOption(),
+};
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction wrong)
+{
+    wrong.ShowHelp = false; // It would hide the error.
+    wrong.Invoke(parsed);
+    return 2;
+}
+
+return await parsed.InvokeAsync();
 
 internal static class ScenarioCommands
 {

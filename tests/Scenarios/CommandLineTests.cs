@@ -61,6 +61,17 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_wrong_option_is_named_alone_and_help_speaks_of_the_command()
+    {
+        var (status, output, errors) = await Run("run", "--al");
+
+        Assert.Equal(2, status);
+        Assert.Equal("", output);
+        Assert.Contains("--al", errors, StringComparison.Ordinal);
+        Assert.Contains("\n  syscribe-scenarios run ", (await Run("run", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Names_and_all_exclude_each_other()
     {
         Assert.Equal(2, (await Run("run", "coin-miner", "--all")).Status);

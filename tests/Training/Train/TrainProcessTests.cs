@@ -9,6 +9,10 @@ public sealed class TrainProcessTests
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Syscribe.Training.dll");
 
     [Fact]
+    public async Task Help_speaks_of_the_command() =>
+        Assert.Contains("\n  syscribe-train train ", await ProgramRun.OutputAsync("dotnet", [Program, "train", "--help"], TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_training_that_is_stopped_leaves_a_checkpoint()
     {
         using var folder = new TemporaryFolder();
