@@ -6,6 +6,8 @@ namespace Syscribe.Training.Evaluate;
 /// <summary>The results as Markdown.</summary>
 public static class EvaluationTable
 {
+    private const int WorstRules = 10;
+
     /// <summary>Tables: each test set by run; measures by condition; detectors side by side; the worst calls and rules.</summary>
     /// <param name="models">The model, one entry for each seed.</param>
     /// <param name="baselines">The baselines, on the first seed's test sets.</param>
@@ -19,8 +21,13 @@ public static class EvaluationTable
         TestSets(text, models, threshold);
         Conditions(text, models, threshold);
         Detectors(text, [models[0], .. baselines], threshold);
-        Worst(text, "call", models, one => one.Example.Call, threshold);
-        Worst(text, "rule", models, one => one.Example.Rule, threshold);
+        foreach (var set in (string[])["unseen", "family"])
+        {
+            var cell = Pooled(models, set);
+            Worst(text, $"{set}, by call (all runs)", cell.RecallBy(one => one.Example.Call, threshold));
+            Worst(text, $"{set}, by rule (all runs)", cell.RecallBy(one => one.Example.Rule, threshold).Take(WorstRules));
+        }
+
         return text.ToString();
     }
 
@@ -86,10 +93,16 @@ public static class EvaluationTable
         }
     }
 
-    private static void Worst(StringBuilder text, string what, IReadOnlyList<Evaluation> models, Func<Judged, string> key, double threshold)
+    private static void Worst(StringBuilder text, string head, IEnumerable<(string Name, Proportion Recall)> worstFirst)
     {
-        Row(text, [$"unseen, by {what} (all runs)", "recall"], isHead: true);
-        foreach (var (name, recall) in Pooled(models, "unseen").RecallBy(key, threshold).Take(what == "call" ? int.MaxValue : 10))
+        var rows = worstFirst.ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        Row(text, [head, "recall"], isHead: true);
+        foreach (var (name, recall) in rows)
         {
             Row(text, [name, recall.ToString()]);
         }
