@@ -7,7 +7,7 @@ namespace Syscribe.Kafka.Tests;
 public sealed class AlertSerdesTests
 {
     [Fact]
-    public void An_alert_of_every_detector_and_priority_survives_the_wire()
+    public async Task An_alert_of_every_detector_and_priority_survives_the_wire()
     {
         using var registry = EmbeddedRegistry.Start();
         using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
@@ -20,7 +20,7 @@ public sealed class AlertSerdesTests
             {
                 var alert = Alert(detector, priority);
 
-                var back = deserializer.Deserialize(serializer.Serialize(alert, context), isNull: false, context);
+                var back = deserializer.Deserialize(await serializer.SerializeAsync(alert, context), isNull: false, context);
 
                 Assert.Equivalent(alert, back, strict: true);
             }

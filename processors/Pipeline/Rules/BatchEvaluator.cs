@@ -19,7 +19,7 @@ namespace Syscribe.Pipeline.Rules;
 /// </summary>
 internal sealed class BatchEvaluator(
     SyscallEventDeserializer decoder,
-    ISerializer<AlertRecord> alertSerializer,
+    IAsyncSerializer<AlertRecord> alertSerializer,
     DeadLetterWriter deadLetters,
     string alertTopic,
     SuspectSelector? selector,
@@ -29,54 +29,61 @@ internal sealed class BatchEvaluator(
     private readonly List<Rule> _matches = [];
 
     /// <exception cref="RegistryUnavailableException">A schema is not known and cannot be asked for now: try the batch again.</exception>
-    public EvaluatedBatch Evaluate(RecordBatch batch, RuleSet rules, PipelineCounters counters)
+    public async Task<EvaluatedBatch> EvaluateAsync(RecordBatch batch, RuleSet rules, PipelineCounters counters)
     {
         var result = new EvaluatedBatch(batch.Offsets);
         var evaluated = 0;
         foreach (var record in batch.Records)
         {
-            if (TryDecode(record, result))
+            if (TryDecode(record) is { } malformed)
             {
-                evaluated++;
-                Judge(record, rules, result);
-                Select(record, rules, result);
+                await GiveUpAsync(record, malformed.Reason, malformed.Message, "rules.decode", result);
+                continue;
             }
+
+            evaluated++;
+            if (TryMatch(rules) is { } failure)
+            {
+                await GiveUpAsync(record, DeadLetterReasons.RuleError, Describe(failure), "rules.evaluate", result);
+            }
+
+            foreach (var rule in _matches)
+            {
+                await RaiseAsync(record, rule, rules.Digest, result);
+            }
+
+            Select(record, rules, result);
         }
 
         counters.AddBatch(batch.Records.Count, evaluated);
         return result;
     }
 
-    private bool TryDecode(ConsumeResult<byte[]?, byte[]?> record, EvaluatedBatch result)
+    private RecordFormatException? TryDecode(ConsumeResult<byte[]?, byte[]?> record)
     {
         try
         {
             decoder.Deserialize(record.Message.Value ?? throw NoValue(), _event);
-            return true;
+            return null;
         }
         catch (RecordFormatException e)
         {
-            GiveUp(record, e.Reason, e.Message, "rules.decode", result);
-            return false;
+            return e;
         }
     }
 
     // Any exception of a rule is that record's own misfortune: what matched before it still alerts, and the rest goes on.
-    private void Judge(ConsumeResult<byte[]?, byte[]?> record, RuleSet rules, EvaluatedBatch result)
+    private Exception? TryMatch(RuleSet rules)
     {
         _matches.Clear();
         try
         {
             rules.Evaluate(_event, _matches);
+            return null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            GiveUp(record, DeadLetterReasons.RuleError, Describe(e), "rules.evaluate", result);
-        }
-
-        foreach (var rule in _matches)
-        {
-            Raise(record, rule, rules.Digest, result);
+            return e;
         }
     }
 
@@ -96,18 +103,18 @@ internal sealed class BatchEvaluator(
         }
     }
 
-    private void Raise(ConsumeResult<byte[]?, byte[]?> record, Rule rule, string digest, EvaluatedBatch result)
+    private async Task RaiseAsync(ConsumeResult<byte[]?, byte[]?> record, Rule rule, string digest, EvaluatedBatch result)
     {
         AlertRecord alert;
         byte[] value;
         try
         {
             alert = AlertFactory.Create(_event, rule, digest);
-            value = alertSerializer.Serialize(alert, new SerializationContext(MessageComponentType.Value, alertTopic));
+            value = await alertSerializer.SerializeAsync(alert, new SerializationContext(MessageComponentType.Value, alertTopic));
         }
         catch (Exception e) when (!IsOfTheRegistry(e) && e is not OutOfMemoryException)
         {
-            GiveUp(record, DeadLetterReasons.RuleError, $"output of rule {rule.Name}: {Describe(e)}", "rules.output", result);
+            await GiveUpAsync(record, DeadLetterReasons.RuleError, $"output of rule {rule.Name}: {Describe(e)}", "rules.output", result);
             return;
         }
 
@@ -119,9 +126,9 @@ internal sealed class BatchEvaluator(
         e is SchemaRegistryException or RegistryUnavailableException or HttpRequestException or TaskCanceledException or TimeoutException
         || (e.InnerException is { } inner && IsOfTheRegistry(inner));
 
-    private void GiveUp(
+    private async Task GiveUpAsync(
         ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage, EvaluatedBatch result) =>
-        result.AddDeadLetter(reason, deadLetters.Write(record, reason, detail, stage));
+        result.AddDeadLetter(reason, await deadLetters.WriteAsync(record, reason, detail, stage));
 
     private static RecordFormatException NoValue() =>
         new(DeadLetterReasons.Corrupt, "record without a value; an event is expected");

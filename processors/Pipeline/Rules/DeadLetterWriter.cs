@@ -6,7 +6,7 @@ namespace Syscribe.Pipeline.Rules;
 
 /// <summary>Makes the record of the dead-letter topic for a record that could not be handled.</summary>
 internal sealed class DeadLetterWriter(
-    ISerializer<DeadLetterRecord> serializer, string topic, string worker, TimeProvider time)
+    IAsyncSerializer<DeadLetterRecord> serializer, string topic, string worker, TimeProvider time)
 {
     /// <summary>
     /// Bytes of the original value that a dead letter carries at most, so that it fits, with its own fields, into a broker's
@@ -16,7 +16,7 @@ internal sealed class DeadLetterWriter(
 
     private const int MaxDetailChars = 4096;
 
-    public OutRecord Write(ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage)
+    public async Task<OutRecord> WriteAsync(ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage)
     {
         var value = record.Message.Value;
         if (value?.Length > MaxValueBytes)
@@ -40,6 +40,6 @@ internal sealed class DeadLetterWriter(
             FailedAtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         var context = new SerializationContext(MessageComponentType.Value, topic);
-        return new OutRecord(topic, record.Message.Key, serializer.Serialize(letter, context));
+        return new OutRecord(topic, record.Message.Key, await serializer.SerializeAsync(letter, context));
     }
 }

@@ -84,15 +84,15 @@ public sealed class RulesPipeline
         // What the last run chose and did not write is read again, and must be as new as it was.
         _options.Suspects?.Forget();
         return Source.FromGraph(new KafkaSource(_source, _log))
-            .SelectAsync(_options.Parallelism, batch => Task.Run(() => Evaluate(batch)))
+            .SelectAsync(_options.Parallelism, batch => Task.Run(() => EvaluateAsync(batch)))
             .ViaMaterialized(new KafkaProducerFlow<EvaluatedBatch>(_producer, _log), Keep.Both)
             .ToMaterialized(Sink.FromGraph(new FinishSink<EvaluatedBatch>(Finish)), Keep.Both);
     }
 
-    private EvaluatedBatch Evaluate(RecordBatch batch)
+    private async Task<EvaluatedBatch> EvaluateAsync(RecordBatch batch)
     {
         var evaluator = _evaluators.TryTake(out var idle) ? idle : NewEvaluator();
-        var result = evaluator.Evaluate(batch, _rules, Counters);
+        var result = await evaluator.EvaluateAsync(batch, _rules, Counters);
         _evaluators.Add(evaluator); // Not after an exception: its state is in doubt.
         _metrics.BatchRecords.Observe(batch.Records.Count);
         return result;

@@ -18,13 +18,10 @@ namespace Syscribe.Pipeline.Suspects;
 internal sealed class SuspectEvaluator(
     SuspectJudge judge,
     SyscallEventDeserializer decoder,
-    ISerializer<AlertRecord> alertSerializer,
+    IAsyncSerializer<AlertRecord> alertSerializer,
     DeadLetterWriter deadLetters,
     string alertTopic)
 {
-    // Guards the serializers, of which overlapping batches share one each.
-    private readonly Lock _serializing = new();
-
     /// <exception cref="RegistryUnavailableException">A schema is not known and cannot be asked for now: try the batch again.</exception>
     /// <exception cref="InferenceException">The engine has stopped or is broken: try the batch again.</exception>
     public async Task<JudgedBatch> EvaluateAsync(RecordBatch batch, InferenceCounters counters, CancellationToken abandon)
@@ -33,7 +30,7 @@ internal sealed class SuspectEvaluator(
         var judging = new List<Task<Outcome>>(batch.Records.Count);
         foreach (var record in batch.Records)
         {
-            if (TryDecode(record, result) is { } decoded)
+            if (await DecodeAsync(record, result) is { } decoded)
             {
                 judging.Add(JudgeAsync(record, decoded, abandon));
             }
@@ -42,14 +39,14 @@ internal sealed class SuspectEvaluator(
         foreach (var outcome in await Task.WhenAll(judging))
         {
             counters.Judged(outcome.Judgement.Verdict.FromCache, outcome.Judgement.IsContradicted);
-            Report(outcome, result);
+            await ReportAsync(outcome, result);
         }
 
         return result;
     }
 
     // An event of its own for each record: it is needed again when the answer comes.
-    private SyscallEvent? TryDecode(ConsumeResult<byte[]?, byte[]?> record, JudgedBatch result)
+    private async ValueTask<SyscallEvent?> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record, JudgedBatch result)
     {
         try
         {
@@ -60,7 +57,7 @@ internal sealed class SuspectEvaluator(
         }
         catch (RecordFormatException e)
         {
-            GiveUp(record, e.Reason, e.Message, "inference.decode", result);
+            await GiveUpAsync(record, e.Reason, e.Message, "inference.decode", result);
             return null;
         }
     }
@@ -78,20 +75,17 @@ internal sealed class SuspectEvaluator(
         }
     }
 
-    private void Report(Outcome outcome, JudgedBatch result)
+    private async Task ReportAsync(Outcome outcome, JudgedBatch result)
     {
         if (outcome.Failure is { } failure)
         {
-            GiveUp(outcome.Record, DeadLetterReasons.InferenceError, $"{failure.Failure}: {failure.Message}", "inference.answer", result);
+            await GiveUpAsync(outcome.Record, DeadLetterReasons.InferenceError, $"{failure.Failure}: {failure.Message}", "inference.answer", result);
         }
         else if (outcome.Judgement.Alert is { } known)
         {
             var alert = Alert(outcome.Event, outcome.Judgement, known);
-            lock (_serializing)
-            {
-                var value = alertSerializer.Serialize(alert, new SerializationContext(MessageComponentType.Value, alertTopic));
-                result.AddAlert(alert, new OutRecord(alertTopic, Encoding.ASCII.GetBytes(alert.Id), value));
-            }
+            var value = await alertSerializer.SerializeAsync(alert, new SerializationContext(MessageComponentType.Value, alertTopic));
+            result.AddAlert(alert, new OutRecord(alertTopic, Encoding.ASCII.GetBytes(alert.Id), value));
         }
     }
 
@@ -107,13 +101,8 @@ internal sealed class SuspectEvaluator(
         return alert;
     }
 
-    private void GiveUp(ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage, JudgedBatch result)
-    {
-        lock (_serializing)
-        {
-            result.AddDeadLetter(reason, deadLetters.Write(record, reason, detail, stage));
-        }
-    }
+    private async Task GiveUpAsync(ConsumeResult<byte[]?, byte[]?> record, string reason, string detail, string stage, JudgedBatch result) =>
+        result.AddDeadLetter(reason, await deadLetters.WriteAsync(record, reason, detail, stage));
 
     private readonly record struct Outcome(
         ConsumeResult<byte[]?, byte[]?> Record, SyscallEvent Event, Judgement Judgement, InferenceException? Failure);

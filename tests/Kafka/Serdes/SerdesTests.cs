@@ -141,11 +141,11 @@ public sealed class SerdesTests : IDisposable
     }
 
     [Fact]
-    public void Alerts_come_back_whole_through_confluents_serializer()
+    public async Task Alerts_come_back_whole_through_confluents_serializer()
     {
         var alert = Samples.Alert();
         var context = new SerializationContext(MessageComponentType.Value, Topics.Alerts);
-        var bytes = RecordSerdes.AlertSerializer(_client).Serialize(alert, context);
+        var bytes = await RecordSerdes.AlertSerializer(_client).SerializeAsync(alert, context);
         var read = RecordSerdes.AlertDeserializer(_client).Deserialize(bytes, false, context);
         for (var i = 0; i < ((Avro.RecordSchema)AlertRecord._SCHEMA).Count; i++)
             Assert.Equal(alert.Get(i), read.Get(i));
@@ -176,7 +176,7 @@ public sealed class SerdesTests : IDisposable
     }
 
     [Fact]
-    public void Dead_letters_come_back_whole()
+    public async Task Dead_letters_come_back_whole()
     {
         var letter = new DeadLetterRecord
         {
@@ -184,12 +184,12 @@ public sealed class SerdesTests : IDisposable
             Detail = "é", Stage = "rules.decode", Worker = "w", FailedAtMs = 7,
         };
         var context = new SerializationContext(MessageComponentType.Value, Topics.DeadLetters(Topics.Syscalls));
-        var read = RecordSerdes.DeadLetterDeserializer(_client).Deserialize(RecordSerdes.DeadLetterSerializer(_client).Serialize(letter, context), false, context);
+        var read = RecordSerdes.DeadLetterDeserializer(_client).Deserialize(await RecordSerdes.DeadLetterSerializer(_client).SerializeAsync(letter, context), false, context);
         for (var i = 0; i < ((Avro.RecordSchema)DeadLetterRecord._SCHEMA).Count; i++)
             Assert.Equal(letter.Get(i), read.Get(i));
 
         letter.Key = letter.Value = null;
-        read = RecordSerdes.DeadLetterDeserializer(_client).Deserialize(RecordSerdes.DeadLetterSerializer(_client).Serialize(letter, context), false, context);
+        read = RecordSerdes.DeadLetterDeserializer(_client).Deserialize(await RecordSerdes.DeadLetterSerializer(_client).SerializeAsync(letter, context), false, context);
         Assert.Null(read.Value);
     }
 
