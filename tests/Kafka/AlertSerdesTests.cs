@@ -27,6 +27,27 @@ public sealed class AlertSerdesTests
         }
     }
 
+    [Fact] // overlapping batches share one serializer
+    public async Task Alerts_that_are_written_at_once_come_back_whole()
+    {
+        using var registry = EmbeddedRegistry.Start();
+        using var client = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Url });
+        var serializer = RecordSerdes.AlertSerializer(client);
+        var context = new SerializationContext(MessageComponentType.Value, Topics.Alerts);
+
+        var written = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => Task.Run(() => serializer.SerializeAsync(Numbered(i), context))));
+
+        var deserializer = RecordSerdes.AlertDeserializer(client);
+        Assert.All(written, (bytes, i) => Assert.Equivalent(Numbered(i), deserializer.Deserialize(bytes, isNull: false, context), strict: true));
+
+        static AlertRecord Numbered(int i)
+        {
+            var alert = Alert(Detector.Llm, AlertPriority.Warning);
+            (alert.Seq, alert.Message) = (i, new string('m', i % 97));
+            return alert;
+        }
+    }
+
     private static AlertRecord Alert(Detector detector, AlertPriority priority) => new()
     {
         Id = "0123",
