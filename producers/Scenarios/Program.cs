@@ -45,7 +45,7 @@ var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction wrong)
 {
     wrong.ShowHelp = false; // It would hide the error.
-    wrong.Invoke(parsed);
+    parsed.Invoke(new InvocationConfiguration { Output = Console.Error }); // What was probably meant goes to Output.
     return 2;
 }
 

@@ -63,11 +63,12 @@ public sealed class CommandLineTests
     [Fact]
     public async Task A_wrong_option_is_named_alone_and_help_speaks_of_the_command()
     {
-        var (status, output, errors) = await Run("run", "--al");
+        var (status, output, errors) = await Run("list", "--jsn");
 
         Assert.Equal(2, status);
         Assert.Equal("", output);
-        Assert.Contains("--al", errors, StringComparison.Ordinal);
+        Assert.Contains("--jsn", errors, StringComparison.Ordinal);
+        Assert.Contains("--json", errors, StringComparison.Ordinal);
         Assert.Contains("\n  syscribe-scenarios run ", (await Run("run", "--help")).Output, StringComparison.Ordinal);
     }
 
