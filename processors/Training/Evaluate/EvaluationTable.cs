@@ -25,7 +25,7 @@ public static class EvaluationTable
         {
             var cell = Pooled(models, set);
             Worst(text, $"{set}, by call (all runs)", cell.RecallBy(one => one.Example.Call, threshold));
-            Worst(text, $"{set}, by rule (all runs)", cell.RecallBy(one => one.Example.Rule, threshold).Take(WorstRules));
+            Worst(text, $"{set}, by rule, the worst {WorstRules} (all runs)", cell.RecallBy(one => one.Example.Rule, threshold).Take(WorstRules));
         }
 
         return text.ToString();
