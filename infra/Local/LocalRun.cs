@@ -54,11 +54,7 @@ public sealed class LocalRun : IDisposable
             view.Note(mode.Description);
             using var services = new EmbeddedServices(options);
             view.Note(services.ToString());
-            if (!await ReachAsync(services, options, view, stop))
-            {
-                return 1;
-            }
-
+            await ReachAsync(services, options, view, stop);
             using var run = new LocalRun(options, mode, view, services);
             return await run.RunAsync(stop);
         }
@@ -68,7 +64,8 @@ public sealed class LocalRun : IDisposable
         }
         catch (Exception e) when (e is AgentException or UserErrorException or IOException or InvalidOperationException or KafkaException)
         {
-            view.Note(e.Message);
+            view.Dispose(); // A view that still draws would cut the message, or draw over it.
+            await Console.Error.WriteLineAsync($"infra/up: {e.Message}");
             return 1;
         }
     }
@@ -83,7 +80,7 @@ public sealed class LocalRun : IDisposable
     private IPlay? Play => _compare?.Play ?? _scenarios;
 
     // A Kafka that is away is waited for, no longer than the run was to take.
-    private static async Task<bool> ReachAsync(EmbeddedServices services, LocalOptions options, IRunView view, CancellationToken stop)
+    private static async Task ReachAsync(EmbeddedServices services, LocalOptions options, IRunView view, CancellationToken stop)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (options.For is { } limit)
@@ -94,12 +91,12 @@ public sealed class LocalRun : IDisposable
         try
         {
             await services.CreateTopicsAsync(services.Client(options.ClientSettings), view.Note, over.Token);
-            return true;
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!stop.IsCancellationRequested)
         {
-            view.Note($"Kafka at {services.Bootstrap} did not answer within {options.For!.Value.TotalSeconds:0.#} s: nothing was captured. Check the address and -X settings, or leave out --bootstrap for the embedded broker.");
-            return false;
+            throw new UserErrorException(
+                $"Kafka at {services.Bootstrap} did not answer within {options.For!.Value.TotalSeconds:0.#} s: nothing was captured. Check the address and -X settings, or leave out --bootstrap for the embedded broker.",
+                e);
         }
     }
 

@@ -68,17 +68,25 @@ public sealed class UpTests
     }
 
     [Fact]
-    public async Task Without_a_model_the_rules_judge_alone_and_a_model_that_is_none_is_named()
+    public async Task Without_a_model_the_rules_judge_alone()
     {
         await using var up = LocalProcess.Start("--replay", Path.Combine(AppContext.BaseDirectory, "capture.avro"), "--model", "none");
         var report = await up.ReportAsync(within: TimeSpan.FromMinutes(3));
 
         ReportAssertions.NothingWasLost(report);
         Assert.Equal(JsonValueKind.Null, report.GetProperty("inference").ValueKind);
+    }
 
-        await using var refused = LocalProcess.Start("--model", "/nonexistent.gguf");
-        await Wait.UntilAsync(
-            () => refused.Output.Contains("The model /nonexistent.gguf cannot be used: ", StringComparison.Ordinal), TimeSpan.FromSeconds(60), "the line that names the model");
+    [Theory]
+    [InlineData("--model", "/nonexistent.gguf", "The model /nonexistent.gguf cannot be used: ")]
+    [InlineData("--rules", "/nonexistent.yaml", "rules of /nonexistent.yaml have errors:")]
+    public async Task A_file_that_cannot_be_used_ends_the_run_and_is_named_on_standard_error(string option, string file, string error)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Syscribe.Local");
+
+        var ended = await Assert.ThrowsAsync<InvalidOperationException>(() => ProgramRun.OutputAsync(program, [option, file, "--plain"], TimeSpan.FromMinutes(1)));
+
+        Assert.StartsWith($"{program} ended with 1: infra/up: {error}", ended.Message, StringComparison.Ordinal);
     }
 
     [Fact]
